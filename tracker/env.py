@@ -1,0 +1,104 @@
+"""Reads the environment: every variable the tracker knows, its meaning and its default, in one place.
+
+``.env.example`` lists the same variables; a test holds the two together. A variable that is missing or malformed is
+answered with a sentence that names it and says what to do.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes/no variable: 1, true, yes, on or 0, false, no, off."""
+    written = env.str(name, default="").strip().lower()
+    if written == "":
+        return default
+    if written in {"1", "true", "yes", "on"}:
+        return True
+    if written in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {written!r}; write 1 for yes or 0 for no.")
+
+
+def whole_number(name: str, *, default: int, least: int = 0) -> int:
+    """A whole number that is not below ``least``."""
+    written = env.str(name, default="").strip()
+    if written == "":
+        return default
+    if not written.isascii() or not written.isdigit() or int(written) < least:
+        raise ImproperlyConfigured(f"{name} is {written!r}; write a whole number of at least {least}.")
+    return int(written)
+
+
+def text(name: str, *, default: str = "") -> str:
+    """A text; an empty variable counts as missing."""
+    return env.str(name, default="").strip() or default
+
+
+def words(name: str, *, default: list[str]) -> list[str]:
+    """A list separated by commas."""
+    written = text(name)
+    return [one.strip() for one in written.split(",") if one.strip()] if written else default
+
+
+def data_dir() -> Path:
+    """The folder for what this installation keeps on disk: the embedded database, fetched bytes, the local key."""
+    return Path(text("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser()
+
+
+def secret_key(*, local: bool) -> str:
+    """SECRET_KEY from the environment; in local mode one is made once and kept in the data folder."""
+    if given := text("SECRET_KEY"):
+        return given
+    if not local:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to a long random text (for example the output of "
+            '`python3 -c "import secrets; print(secrets.token_urlsafe(50))"`), or set TRACKER_LOCAL=1 on a laptop.'
+        )
+    kept = data_dir() / "secret-key"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(50))
+        return kept.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The folder {kept.parent} cannot be written ({error.strerror}). "
+            "Make it writable, or set DATA_DIR to a folder that is."
+        ) from error
+
+
+def database(default: str) -> dict[str, Any]:
+    """The database of DATABASE_URL with the options that each engine needs to be safe under several writers."""
+    try:
+        config: dict[str, Any] = dict(env.db_url_config(text("DATABASE_URL", default=default)))
+    except Exception as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name or sqlite:////path/to/file."
+        ) from error
+    engine = str(config.get("ENGINE", ""))
+    if engine == "django.db.backends.sqlite3":
+        # Three writing processes lose transactions by default, none with WAL and IMMEDIATE.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    elif engine == "django.db.backends.postgresql":
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL (postgres://…) or SQLite (sqlite:///…).")
+    return config

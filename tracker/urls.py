@@ -1,0 +1,8 @@
+"""The addresses of the site: the admin for staff, the API for everybody, health for machines."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
