@@ -148,7 +148,7 @@ def _amount(help_text: str) -> ExactDecimalField:
     return ExactDecimalField(max_digits=24, decimal_places=4, null=True, blank=True, help_text=help_text)
 
 
-def _minor_units(help_text: str) -> "models.BigIntegerField[int | None, int | None]":
+def _minor_units(help_text: str) -> models.BigIntegerField[int | None, int | None]:
     return models.BigIntegerField(null=True, blank=True, editable=False, help_text=help_text)
 
 
@@ -242,7 +242,8 @@ class Pledge(models.Model):
     high_open = models.BooleanField(
         default=False, editable=False, help_text="At least so much: no upper bound is known."
     )
-    rate_day = models.DateField(null=True, blank=True, editable=False)
+    rate_for = models.DateField(null=True, blank=True, editable=False, help_text="Day whose rate was asked for.")
+    rate_day = models.DateField(null=True, blank=True, editable=False, help_text="Day of the rate that holds for it.")
     rate_basis = models.CharField(
         max_length=12, choices=RateBasis, blank=True, default=RateBasis.NOT_NEEDED, editable=False
     )
@@ -256,12 +257,17 @@ class Pledge(models.Model):
     )
     rate_usd_per_euro = ExactDecimalField(max_digits=20, decimal_places=8, null=True, blank=True, editable=False)
     rate_source = models.CharField(max_length=300, blank=True, editable=False)
+    valued_from = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of what the frozen value rests on."
+    )
     eur_low = _minor_units("Euro cents.")
     eur_central = _minor_units("Euro cents.")
     eur_high = _minor_units("Euro cents; the floor where the upper end is open.")
     usd_low = _minor_units("US cents.")
     usd_central = _minor_units("US cents.")
     usd_high = _minor_units("US cents; the floor where the upper end is open.")
+    delivered_eur = _minor_units("Euro cents delivered so far; empty where that cannot be said in money.")
+    delivered_usd = _minor_units("US cents delivered so far; empty where that cannot be said in money.")
 
     # --- links to other pledges ---------------------------------------------------------------------------------------
     package = models.ForeignKey(
@@ -287,6 +293,9 @@ class Pledge(models.Model):
 
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    last_seq = models.BigIntegerField(
+        default=0, editable=False, help_text="Number of the last change of this record; edits say which they build on."
     )
     created_at = models.DateTimeField(editable=False)
     modified_at = models.DateTimeField(editable=False)
@@ -595,10 +604,9 @@ class TotalLine(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
     since = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
     until = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="Its place among the pledge's lines, from 0.")
     left_out = models.CharField(max_length=24, blank=True)
-    leads = models.BooleanField(help_text="One line of each pledge leads: it carries the pledge's own count.")
-    pledge_value = models.CharField(max_length=12, help_text="Of the whole pledge: valued, unvalued or unconverted.")
-    line_value = models.CharField(max_length=12, help_text="Of this part: valued, unvalued or unconverted.")
+    has_value = models.BooleanField(help_text="Whether an amount is known for this part, in whatever currency.")
     donor = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     donor_part = models.CharField(max_length=8, choices=Part)
     recipient = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
@@ -627,7 +635,7 @@ class TotalLine(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="line_ends_after_it_began"
             ),
             models.UniqueConstraint(
-                fields=["pledge"], condition=Q(until__isnull=True, leads=True), name="one_line_of_a_pledge_leads"
+                fields=["pledge", "position"], condition=Q(until__isnull=True), name="one_current_line_a_place"
             ),
         ]
         indexes = [

@@ -26,7 +26,7 @@ class Party(models.Model):
     code = models.CharField(
         max_length=20, unique=True, help_text="ISO 3166-1 alpha-2 for a country (XK for Kosovo), else a short code: EU."
     )
-    alpha3 = models.CharField(max_length=3, null=True, blank=True, unique=True, help_text="ISO 3166-1 alpha-3.")  # noqa: DJ001
+    alpha3 = models.CharField(max_length=3, null=True, blank=True, unique=True, help_text="ISO 3166-1 alpha-3.")
     name = models.CharField(max_length=200, help_text="The name shown to readers, in English.")
     kind = models.CharField(max_length=20, choices=PartyKind)
     parent = models.ForeignKey(

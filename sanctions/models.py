@@ -179,6 +179,9 @@ class Measure(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
     )
     withdrawn_reason = models.TextField(blank=True, help_text="Told to the public.")
+    last_seq = models.BigIntegerField(
+        default=0, editable=False, help_text="Number of the last change of this record; edits say which they build on."
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )

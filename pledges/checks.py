@@ -1,0 +1,283 @@
+"""What is wrong with a pledge as entered (errors that block), and what is odd about it (warnings that do not).
+
+Each message is a sentence for the person who enters it, under the field that it is about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pledges.drafts import PledgeDraft, ShareDraft
+from pledges.models import (
+    AidType,
+    DeductionReason,
+    FinanceType,
+    GoodsFrom,
+    ItemCategory,
+    Pledge,
+    Precision,
+    Qualifier,
+    Sector,
+    Stage,
+)
+from reference.currencies import decimals, is_currency
+from reference.models import Party
+
+# More than the world's yearly output in any currency that is in use; larger amounts are slips of the keyboard.
+LARGEST = Decimal(10) ** 18
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend; ``field`` is a field of ``PledgeDraft``."""
+
+    field: str
+    message: str
+
+
+def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Problem]:
+    """Everything that keeps the draft from being saved."""
+    found: list[Problem] = []
+    for check in (_codes, _parties, _amount, _days, _shares, _deductions, _items, _moves, _evidence):
+        found += check(draft)
+    found += _links(draft, pledge)
+    return found
+
+
+def _codes(draft: PledgeDraft) -> Iterator[Problem]:
+    if not draft.title.strip():
+        yield Problem("title", "Say in a few words what is pledged.")
+    if len(draft.title) > 300:
+        yield Problem("title", f"The title has {len(draft.title)} characters; 300 are the most.")
+    allowed: list[tuple[str, str, list[str]]] = [
+        ("type", draft.type, AidType.values),
+        ("finance_type", draft.finance_type, FinanceType.values),
+        ("sector", draft.sector, ["", *Sector.values]),
+        ("goods_from", draft.goods_from, GoodsFrom.values),
+        ("qualifier", draft.qualifier, Qualifier.values),
+        ("announced_precision", draft.announced_precision, Precision.values),
+    ]
+    for field, code, codes in allowed:
+        if code not in codes:
+            yield Problem(field, f"{code!r} is no code for it. Allowed: {', '.join(filter(None, codes))}.")
+
+
+def _parties(draft: PledgeDraft) -> Iterator[Problem]:
+    named = {share.party_id for share in (*draft.donors, *draft.recipients)}
+    named |= {one for one in (draft.channel_id, draft.financed_from_id) if one is not None}
+    missing = named - set(Party.objects.filter(pk__in=named).values_list("pk", flat=True))
+    if missing:
+        yield Problem("donors", f"No party has the id {', '.join(map(str, sorted(missing)))}.")
+    for field, shares in (("donors", draft.donors), ("recipients", draft.recipients)):
+        twice = [party for party, times in Counter(share.party_id for share in shares).items() if times > 1]
+        if twice:
+            yield Problem(field, "A party is named twice; name it once, with all of its share.")
+
+
+def _amount(draft: PledgeDraft) -> Iterator[Problem]:
+    if draft.stated is None:
+        if draft.stated_to is not None:
+            yield Problem("stated", "A range needs its lower end as well.")
+        if draft.deductions:
+            yield Problem("deductions", "There is no stated amount to deduct from.")
+        return
+    if not is_currency(draft.currency):
+        yield Problem("currency", _unknown_currency(draft.currency))
+        return
+    yield from _positive("stated", draft.stated, draft.currency)
+    if draft.qualifier == Qualifier.RANGE:
+        if draft.stated_to is None:
+            yield Problem("stated_to", "A range needs its upper end.")
+        elif draft.stated_to <= draft.stated:
+            yield Problem("stated_to", f"The upper end of the range must be above {draft.stated:f}.")
+        else:
+            yield from _positive("stated_to", draft.stated_to, draft.currency)
+    elif draft.stated_to is not None:
+        yield Problem("stated_to", "Only a range has an upper end; choose “From … to …” or leave it empty.")
+
+
+def _unknown_currency(code: str) -> str:
+    if not code:
+        return "An amount needs its currency (ISO 4217, such as EUR)."
+    return f"{code!r} is no currency that we know; write its ISO 4217 code, such as EUR."
+
+
+def _positive(field: str, amount: Decimal, currency: str) -> Iterator[Problem]:
+    if not amount.is_finite() or amount <= 0:
+        yield Problem(field, "An amount must be above zero; leave it empty where none is stated.")
+    elif amount >= LARGEST:
+        yield Problem(field, f"{amount:f} is larger than any sum of money; check the number of zeros.")
+    elif amount != round(amount, decimals(currency)):
+        yield Problem(field, f"{currency} has {decimals(currency)} decimals; {amount:f} has more.")
+
+
+def _days(draft: PledgeDraft) -> Iterator[Problem]:
+    unknown = draft.announced_precision == Precision.UNKNOWN
+    if unknown and (draft.announced_earliest or draft.announced_latest):
+        yield Problem("announced_precision", "Say how exactly the announcement day is known.")
+    if not unknown and not (draft.announced_earliest and draft.announced_latest):
+        yield Problem("announced_latest", "Give the first and the last day on which it may have been announced.")
+    for field, first, last in (
+        ("announced_latest", draft.announced_earliest, draft.announced_latest),
+        ("period_to", draft.period_from, draft.period_to),
+    ):
+        if first and last and last < first:
+            yield Problem(field, f"{last} lies before {first}.")
+    if draft.announced_precision == Precision.DAY and draft.announced_earliest != draft.announced_latest:
+        yield Problem("announced_precision", "The first and the last day differ, so it is not known to the day.")
+
+
+def _shares(draft: PledgeDraft) -> Iterator[Problem]:
+    for field, shares in (("donors", draft.donors), ("recipients", draft.recipients)):
+        if any(share.amount is not None and share.weight is not None for share in shares) or (
+            any(share.amount is not None for share in shares) and any(share.weight is not None for share in shares)
+        ):
+            yield Problem(field, "Give all shares as amounts or all as weights, not both.")
+            continue
+        if any((share.amount or 1) <= 0 or (share.weight or 1) <= 0 for share in shares) or any(
+            share.amount == 0 or share.weight == 0 for share in shares
+        ):
+            yield Problem(field, "A share must be above zero; leave it empty where it is not known.")
+        if any(share.weight is not None for share in shares) and any(share.weight is None for share in shares):
+            yield Problem(field, "Weights divide the whole, so each party needs one.")
+        yield from _share_sum(field, shares, draft)
+
+
+def _share_sum(field: str, shares: Sequence[ShareDraft], draft: PledgeDraft) -> Iterator[Problem]:
+    amounts = [share.amount for share in shares if share.amount is not None]
+    if not amounts:
+        return
+    if draft.stated is None:
+        yield Problem(field, "Shares as amounts need the stated amount that they are shares of.")
+    elif sum(amounts) > draft.stated:
+        yield Problem(field, f"The shares sum to {sum(amounts):f}, which is more than the stated {draft.stated:f}.")
+
+
+def _deductions(draft: PledgeDraft) -> Iterator[Problem]:
+    for deduction in draft.deductions:
+        if deduction.reason not in DeductionReason.values:
+            yield Problem("deductions", f"{deduction.reason!r} is no reason for a deduction.")
+        if not deduction.amount.is_finite() or deduction.amount <= 0:
+            yield Problem("deductions", "A deduction must be above zero.")
+    total = sum((deduction.amount for deduction in draft.deductions), Decimal(0))
+    most = draft.stated_to or draft.stated
+    if most is not None and total > most:
+        yield Problem("deductions", f"The deductions sum to {total:f}, which is more than the stated {most:f}.")
+
+
+def _items(draft: PledgeDraft) -> Iterator[Problem]:
+    for item in draft.items:
+        name = item.name.strip()
+        if not name:
+            yield Problem("items", "An item needs a name.")
+        if item.category not in ItemCategory.values:
+            yield Problem("items", f"{name}: {item.category!r} is no item category.")
+        if item.quantity_qualifier not in Qualifier.values:
+            yield Problem("items", f"{name}: {item.quantity_qualifier!r} is no qualifier.")
+        if item.quantity is not None and not 0 < item.quantity < LARGEST:
+            yield Problem("items", f"{name}: the quantity must be above zero; leave it empty where none is known.")
+        if (item.quantity_to is not None) != (item.quantity_qualifier == Qualifier.RANGE):
+            yield Problem("items", f"{name}: a range of quantities, and only that, has an upper end.")
+        if item.unit_price is None:
+            continue
+        if not is_currency(item.price_currency):
+            yield Problem("items", f"{name}: {_unknown_currency(item.price_currency)}")
+        if not 0 < item.unit_price < LARGEST:
+            yield Problem("items", f"{name}: the unit price must be above zero.")
+        if not item.price_source.strip():
+            yield Problem("items", f"{name}: say where the unit price comes from.")
+
+
+def _moves(draft: PledgeDraft) -> Iterator[Problem]:
+    refs = {item.ref for item in draft.items if item.ref}
+    for move in draft.moves:
+        if move.stage not in Stage.values:
+            yield Problem("moves", f"{move.stage!r} is no stage. Allowed: {', '.join(Stage.values)}.")
+        if move.amount is not None and not 0 < move.amount < LARGEST:
+            yield Problem("moves", "What moved must be above zero; leave it empty where the whole moved.")
+        if move.item and move.item not in refs:
+            yield Problem("moves", f"The move names an item ({move.item}) that this pledge does not have.")
+        if move.units is not None and (not move.item or not 0 < move.units < LARGEST):
+            yield Problem("moves", "Units that moved must be above zero and belong to an item.")
+        if (move.day is None) != (move.precision == Precision.UNKNOWN):
+            yield Problem("moves", "Give the day of the move, or say that it is unknown.")
+
+
+def _evidence(draft: PledgeDraft) -> Iterator[Problem]:
+    refs = {move.ref for move in draft.moves if move.ref}
+    for one in draft.evidence:
+        place = one.revision_id is not None and one.start is not None and one.end is not None
+        grounded = (place or one.url.strip()) and one.quote.strip()
+        if not grounded and not one.dataset_row:
+            yield Problem("evidence", "Evidence needs an address and the words that say so.")
+        if one.url and not one.url.lower().startswith(("http://", "https://")):
+            yield Problem("evidence", f"{one.url!r} is no web address; it should begin with https://.")
+        if one.move and one.move not in refs:
+            yield Problem("evidence", f"The evidence names a move ({one.move}) that this pledge does not have.")
+
+
+def _links(draft: PledgeDraft, pledge: Pledge | None) -> Iterator[Problem]:
+    for field, target in (("package_id", draft.package_id), ("supersedes_id", draft.supersedes_id)):
+        if target is None:
+            continue
+        if pledge is not None and target in {pledge.pk, *_descendants(pledge.pk, field)}:
+            yield Problem(field, "That would go round in a circle: it already hangs on this pledge.")
+        other = Pledge.objects.filter(pk=target).values_list("dataset_id", flat=True).first()
+        if other is None:
+            yield Problem(field, f"No pledge has the id {target}.")
+
+
+def _descendants(pledge_id: int, field: str) -> set[int]:
+    found: set[int] = set()
+    frontier = {pledge_id}
+    while frontier:
+        frontier = set(Pledge.objects.filter(**{f"{field}__in": frontier}).values_list("pk", flat=True)) - found
+        found |= frontier
+    return found
+
+
+def problems_of_publishing(pledge: Pledge) -> list[Problem]:
+    """What a saved pledge still lacks before the public may see it."""
+    if not pledge.evidence.exists():
+        return [Problem("evidence", "A pledge needs evidence before it is published: an address and a quote.")]
+    if not pledge.donors.exists() and not pledge.donors_as_written:
+        return [Problem("donors", "Name the donor, or write who the source says it is, before it is published.")]
+    return []
+
+
+def warnings_of(pledge: Pledge, *, today: date) -> list[str]:
+    """What is odd about a saved pledge and may yet be right."""
+    found = []
+    delivered = sum(
+        (move.amount for move in pledge.moves.all() if move.stage == Stage.DELIVERY and move.amount is not None),
+        Decimal(0),
+    )
+    if pledge.central is not None and delivered > pledge.central:
+        found.append(f"More was delivered ({delivered:f}) than counts as pledged ({pledge.central:f}).")
+    if pledge.announced_latest and pledge.announced_latest > today:
+        found.append(f"The announcement lies in the future ({pledge.announced_latest}).")
+    if twin := _twin(pledge):
+        found.append(f"{twin.public_id} has the same donor and amount within a week; is it the same pledge?")
+    return found
+
+
+def _twin(pledge: Pledge) -> Pledge | None:
+    if pledge.stated is None or pledge.announced_latest is None:
+        return None
+    week = timedelta(days=7)
+    return (
+        Pledge.objects.filter(
+            dataset=pledge.dataset_id,
+            stated=pledge.stated,
+            currency=pledge.currency,
+            announced_latest__range=(pledge.announced_latest - week, pledge.announced_latest + week),
+            donors__party__in=[donor.party_id for donor in pledge.donors.all()],
+        )
+        .exclude(pk=pledge.pk)
+        .exclude(state__in=["withdrawn", "merged"])
+        .first()
+    )

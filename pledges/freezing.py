@@ -1,0 +1,159 @@
+"""Computes a pledge's value and stage, converts the value, and freezes both on the record.
+
+A value that stands is kept as long as what it rests on (amounts, deductions, items, the day of the rate) is the same:
+later rates and re-readings do not move it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from pledges.counting import Cents
+from pledges.models import Evidence, Item, Move, Pledge, Price, RateBasis, Stage
+from pledges.valuation import Bounds, Moved, PricedItem, Worth, current_stage, reached, worth
+from reference.rates import Quote, convert, quote
+
+NO_CENTS = Cents(0, 0, 0)
+
+
+def freeze_value(pledge: Pledge, *, today: date) -> bool:
+    """Set the computed fields of a saved pledge; the caller saves them. Returns whether a new value was frozen."""
+    items = [_priced(item) for item in Item.objects.filter(pledge=pledge).select_related("price")]
+    moves = [_moved(move) for move in Move.objects.filter(pledge=pledge)]
+    value = _worth(pledge, items, moves)
+    pledge.stage = current_stage(moves, items, value)
+    _set_bounds(pledge, value)
+    rate_for, basis = _rate_day(pledge, today)
+    rests_on = _fingerprint(value, rate_for)
+    kept = pledge.valued_from == rests_on and pledge.eur_central is not None and pledge.usd_central is not None
+    if not kept:
+        _convert(pledge, value, rate_for, basis)
+        pledge.valued_from = rests_on if pledge.eur_central is not None else ""
+    something = any(move.stage == Stage.DELIVERY for move in moves)
+    _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), something=something)
+    return not kept and pledge.eur_central is not None
+
+
+def _worth(pledge: Pledge, items: Sequence[PricedItem], moves: Sequence[Moved]) -> Worth:
+    deductions = [deduction.amount for deduction in pledge.deductions.all()]
+    # A part that was cancelled no longer counts; a cancelled whole is settled when pledges are counted.
+    deductions += [move.amount for move in moves if move.stage == Stage.CANCELLED and move.amount is not None]
+    return worth(
+        stated=pledge.stated,
+        stated_to=pledge.stated_to,
+        currency=pledge.currency,
+        qualifier=pledge.qualifier,
+        deductions=deductions,
+        items=items,
+    )
+
+
+def _priced(item: Item) -> PricedItem:
+    price: Price | None = item.price
+    return PricedItem(
+        key=item.pk,
+        quantity=item.quantity,
+        quantity_to=item.quantity_to,
+        qualifier=item.quantity_qualifier,
+        unit_price=item.unit_price if item.unit_price is not None else price.amount if price else None,
+        price_currency=item.price_currency or (price.currency if price else ""),
+    )
+
+
+def _moved(move: Move) -> Moved:
+    return Moved(stage=move.stage, day=move.day, amount=move.amount, item=move.item_id, units=move.units)
+
+
+def _set_bounds(pledge: Pledge, value: Worth) -> None:
+    pledge.valuation = value.valuation
+    pledge.value_currency = value.currency
+    pledge.high_open = any(one.high_open for _, one in value.parts)
+    if not value.currency:
+        pledge.low = pledge.central = pledge.high = None
+        return
+    only = value.parts[0][1]
+    pledge.low, pledge.central = round(only.low, 4), round(only.central, 4)
+    pledge.high = None if only.high_open else round(only.high, 4)
+
+
+def _rate_day(pledge: Pledge, today: date) -> tuple[date | None, RateBasis]:
+    """The day whose rate is taken: the latest announcement day, not after today; undated, the first evidence's day."""
+    if pledge.announced_latest is not None:
+        return min(pledge.announced_latest, today), RateBasis.ANNOUNCEMENT
+    first = (
+        Evidence.objects.filter(pledge=pledge, published_on__isnull=False)
+        .order_by("pk")
+        .values_list("published_on", flat=True)
+        .first()
+    )
+    return (None, RateBasis.NOT_NEEDED) if first is None else (min(first, today), RateBasis.EVIDENCE)
+
+
+def _fingerprint(value: Worth, rate_for: date | None) -> str:
+    written = [f"{value.valuation} {rate_for}"]
+    written += [f"{currency} {one.low:f} {one.central:f} {one.high:f} {one.high_open}" for currency, one in value.parts]
+    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+
+
+def _convert(pledge: Pledge, value: Worth, rate_for: date | None, basis: RateBasis) -> None:
+    pledge.rate_for, pledge.rate_basis = (rate_for, basis) if value.parts else (None, RateBasis.NOT_NEEDED)
+    pledge.rate_day, pledge.rate_per_euro, pledge.rate_usd_per_euro, pledge.rate_source = None, None, None, ""
+    eur = _in_currency(value, "EUR", rate_for)
+    usd = _in_currency(value, "USD", rate_for)
+    pledge.eur_low, pledge.eur_central, pledge.eur_high = (eur.low, eur.central, eur.high) if eur else (None,) * 3
+    pledge.usd_low, pledge.usd_central, pledge.usd_high = (usd.low, usd.central, usd.high) if usd else (None,) * 3
+    if value.parts and rate_for is not None:
+        _note_rates(pledge, value, rate_for)
+
+
+def _note_rates(pledge: Pledge, value: Worth, rate_for: date) -> None:
+    own = quote(value.currency, rate_for) if value.currency else None
+    dollar = quote("USD", rate_for)
+    told = own if own is not None and own.currency != "EUR" else dollar
+    pledge.rate_per_euro = own.per_euro if own else None
+    pledge.rate_usd_per_euro = dollar.per_euro if dollar else None
+    pledge.rate_day = told.day if told else None
+    pledge.rate_source = told.source if told else ""
+
+
+def _in_currency(value: Worth, target: str, day: date | None) -> Cents | None:
+    """A value in minor units of a reporting currency; ``None`` if there is none or a rate is lacking."""
+    if not value.parts:
+        return None
+    total = NO_CENTS
+    for currency, one in value.parts:
+        rates = _rates(currency, target, day)
+        if rates is None:
+            return None
+        total = total.plus(_cents(one, *rates))
+    return total
+
+
+def _rates(currency: str, target: str, day: date | None) -> tuple[Quote, Quote] | None:
+    if currency == target:
+        same = Quote(currency, day or date.min, Decimal(1), "")
+        return same, same
+    if day is None:
+        return None
+    of, to = quote(currency, day), quote(target, day)
+    return None if of is None or to is None else (of, to)
+
+
+def _cents(one: Bounds, of: Quote, to: Quote) -> Cents:
+    return Cents(convert(one.low, of, to), convert(one.central, of, to), convert(one.high, of, to))
+
+
+def _set_delivered(pledge: Pledge, delivered: Worth | None, *, something: bool) -> None:
+    """What was delivered, by the rates of the frozen value. Goods without a price cannot be said in money."""
+    if delivered is None or (something and not delivered.parts):
+        pledge.delivered_eur = pledge.delivered_usd = None
+    elif not delivered.parts:
+        pledge.delivered_eur = pledge.delivered_usd = 0
+    else:
+        eur = _in_currency(delivered, "EUR", pledge.rate_for)
+        usd = _in_currency(delivered, "USD", pledge.rate_for)
+        pledge.delivered_eur = eur.central if eur else None
+        pledge.delivered_usd = usd.central if usd else None

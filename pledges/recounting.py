@@ -1,0 +1,187 @@
+"""Keeps the lines of the totals true: after a change, those pledges are counted anew whose counting it may touch.
+
+A pledge's counting depends on its package, its parts and its successors. Lines that stay the same are left standing;
+others end with the change, and new ones begin with it, so that a total can be asked as of any change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from history.models import Change
+from pledges.counting import Cents, Counted, Line, Standing, Value, lines, standing
+from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, TotalLine
+from pledges.shares import Share
+
+# Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
+DEEPEST = 10
+
+
+def recount(change: Change, pledge_ids: Iterable[int]) -> None:
+    """Count the given pledges anew, and all whose counting hangs on them."""
+    touched = _touched(set(pledge_ids))
+    family = {pledge.pk: pledge for pledge in _family(touched)}
+    published = {pk for pk, pledge in family.items() if pledge.state == RecordState.PUBLISHED}
+    facts = _facts(family, published)
+    wanted: list[TotalLine] = []
+    for pk in sorted(touched & published):
+        package = facts.get(facts[pk].package or 0)
+        place = standing(facts[pk], package)
+        wanted += _total_lines(family[pk], place, lines(facts[pk], place.value))
+    _replace(change, touched, wanted)
+
+
+def _touched(ids: set[int]) -> set[int]:
+    """The given pledges, their packages, their parts, what they supersede and the parts of that, to the end."""
+    found: set[int] = set()
+    frontier = ids
+    for _ in range(DEEPEST):
+        if not frontier:
+            break
+        found |= frontier
+        rows = Pledge.objects.filter(pk__in=frontier).values_list("package_id", "supersedes_id")
+        up = {package for package, _ in rows if package} | {older for _, older in rows if older}
+        down = set(Pledge.objects.filter(package__in=frontier).values_list("pk", flat=True))
+        frontier = (up | down) - found
+    return found
+
+
+def _family(touched: set[int]) -> Iterable[Pledge]:
+    """The touched pledges and all that their counting reads: parts, packages and successors."""
+    related = Q(pk__in=touched) | Q(package__in=touched) | Q(parts__in=touched) | Q(supersedes__in=touched)
+    ids = set(Pledge.objects.filter(related).values_list("pk", flat=True))
+    for _ in range(DEEPEST):
+        more = set(Pledge.objects.filter(package__in=ids).values_list("pk", flat=True)) - ids
+        if not more:
+            break
+        ids |= more
+    return Pledge.objects.filter(pk__in=ids)
+
+
+def _facts(family: dict[int, Pledge], published: set[int]) -> dict[int, Counted]:
+    superseded = set(
+        Pledge.objects.filter(supersedes__in=family, state=RecordState.PUBLISHED).values_list(
+            "supersedes_id", flat=True
+        )
+    )
+    donors = _shares(PledgeDonor, family)
+    recipients = _shares(PledgeRecipient, family)
+    parts: dict[int, list[int]] = {}
+    for pk in sorted(published):
+        package_id = family[pk].package_id
+        if package_id is not None:
+            parts.setdefault(package_id, []).append(pk)
+    made: dict[int, Counted] = {}
+
+    def make(pk: int, depth: int) -> Counted:
+        if pk not in made:
+            below = parts.get(pk, []) if depth < DEEPEST else []
+            pledge = family[pk]
+            made[pk] = Counted(
+                id=pk,
+                value=_value(pledge),
+                stage=pledge.stage,
+                delivered=_delivered(pledge),
+                stated=pledge.stated,
+                donors=donors.get(pk, ()),
+                recipients=recipients.get(pk, ()),
+                superseded=pk in superseded,
+                package=pledge.package_id if pledge.package_id in published else None,
+                parts=tuple(make(part, depth + 1) for part in below),
+            )
+        return made[pk]
+
+    for pk in family:
+        make(pk, 0)
+    return made
+
+
+def _shares(
+    model: type[PledgeDonor] | type[PledgeRecipient], family: dict[int, Pledge]
+) -> dict[int, tuple[Share, ...]]:
+    found: dict[int, tuple[Share, ...]] = {}
+    for row in model.objects.filter(pledge__in=family).order_by("pk"):
+        share = Share(row.party_id, row.share_amount, row.share_weight)
+        found[row.pledge_id] = (*found.get(row.pledge_id, ()), share)
+    return found
+
+
+def _cents(low: int | None, central: int | None, high: int | None) -> Cents | None:
+    return None if low is None or central is None or high is None else Cents(low, central, high)
+
+
+def _value(pledge: Pledge) -> Value | None:
+    if pledge.valuation == "none":
+        return None
+    return Value(
+        _cents(pledge.eur_low, pledge.eur_central, pledge.eur_high),
+        _cents(pledge.usd_low, pledge.usd_central, pledge.usd_high),
+    )
+
+
+def _delivered(pledge: Pledge) -> Value | None:
+    eur, usd = pledge.delivered_eur, pledge.delivered_usd
+    if eur is None and usd is None:
+        return None
+    return Value(_cents(eur, eur, eur), _cents(usd, usd, usd))
+
+
+def _total_lines(pledge: Pledge, place: Standing, parts: list[Line]) -> list[TotalLine]:
+    return [
+        TotalLine(
+            pledge=pledge,
+            dataset_id=pledge.dataset_id,
+            position=position,
+            left_out=place.left_out,
+            has_value=part.has_value,
+            donor_id=part.donor,
+            donor_part=part.donor_part,
+            recipient_id=part.recipient,
+            recipient_part=part.recipient_part,
+            type=pledge.type,
+            finance_type=pledge.finance_type,
+            in_kind=pledge.in_kind,
+            stage=pledge.stage,
+            refugee_costs=pledge.refugee_costs,
+            running_total=pledge.running_total,
+            announced_on=pledge.announced_latest,
+            valuation=pledge.valuation,
+            up_to=pledge.qualifier == Qualifier.UP_TO,
+            high_open=pledge.high_open,
+            **_amounts("eur", part.eur),
+            **_amounts("usd", part.usd),
+        )
+        for position, part in enumerate(parts)
+    ]
+
+
+def _amounts(currency: str, cents: Cents | None) -> dict[str, int | None]:
+    if cents is None:
+        return {f"{currency}_low": None, f"{currency}_central": None, f"{currency}_high": None}
+    return {
+        f"{currency}_low": cents.low,
+        f"{currency}_central": cents.central,
+        f"{currency}_high": cents.high,
+    }
+
+
+COMPARED = [field.attname for field in TotalLine._meta.concrete_fields if field.name not in {"id", "since", "until"}]
+
+
+def _same(line: TotalLine) -> tuple[object, ...]:
+    return tuple(getattr(line, name) for name in COMPARED)
+
+
+def _replace(change: Change, touched: set[int], wanted: list[TotalLine]) -> None:
+    """End the lines that no longer hold and begin those that are new; lines begun by this same change just go."""
+    standing_lines = list(TotalLine.objects.filter(pledge__in=touched, until__isnull=True))
+    kept = {_same(line) for line in wanted} & {_same(line) for line in standing_lines}
+    ended = [line for line in standing_lines if _same(line) not in kept]
+    TotalLine.objects.filter(pk__in=[line.pk for line in ended if line.since_id == change.seq]).delete()
+    TotalLine.objects.filter(pk__in=[line.pk for line in ended if line.since_id != change.seq]).update(until=change)
+    new = [line for line in wanted if _same(line) not in kept]
+    for line in new:
+        line.since = change
+    TotalLine.objects.bulk_create(new, batch_size=200)

@@ -1,0 +1,237 @@
+"""Writes the aid record: the only place where pledges change.
+
+Each function is one change: one transaction, one numbered row of history, the frozen value and the lines of the totals
+brought up to date with it. ``now`` is an aware moment in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from history.models import Change
+from history.services import joining, keep_versions
+from pledges import writing
+from pledges.checks import Problem, problems_of, problems_of_publishing
+from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft
+from pledges.freezing import freeze_value
+from pledges.models import Pledge, RecordState
+from pledges.recounting import recount
+from pledges.state import state_of
+from reference.models import Dataset
+from reference.public_ids import new_public_id
+from reference.services import tracker_dataset
+
+
+def create_pledge(
+    draft: PledgeDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Enter a pledge as a draft. Raises ``ValidationError`` by field where it cannot be right."""
+    with joining(change, action="pledge.create", now=now, acting_user=acting_user, job=job, why=why) as current:
+        _refuse(problems_of(draft))
+        pledge = Pledge(
+            public_id=new_public_id("P"),
+            dataset=_dataset(draft),
+            import_batch_id=draft.import_batch_id,
+            origin_key=draft.origin_key,
+            adopted_from_id=draft.adopted_from_id,
+            entered_by_id=acting_user.pk if acting_user else None,
+            created_at=current.at,
+            modified_at=current.at,
+        )
+        writing.write(pledge, draft)
+        return _settle(current, pledge, now)
+
+
+def correct_pledge(
+    pledge_id: int,
+    draft: PledgeDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Replace what is stated of a pledge. A corrected amount or date gets a new frozen value; the old is in history.
+
+    With ``draft.based_on`` the correction is refused if somebody else changed the record since.
+    """
+    with joining(change, action="pledge.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
+        pledge = get_pledge(pledge_id)
+        if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and can no longer be corrected.")])
+        if draft.based_on is not None and draft.based_on != pledge.last_seq:
+            _refuse([Problem("based_on", _somebody_was_quicker(pledge))])
+        _refuse(problems_of(draft, pledge=pledge))
+        before = _links(pledge)
+        writing.write(pledge, draft)
+        if pledge.state == RecordState.PUBLISHED:
+            _refuse(problems_of_publishing(pledge))
+        return _settle(current, pledge, now, also=before)
+
+
+def publish_pledge(
+    pledge_id: int,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Let the public see a draft. It needs evidence; publishing what is published changes nothing."""
+    with joining(change, action="pledge.publish", now=now, acting_user=acting_user, job=job, why=why) as current:
+        pledge = get_pledge(pledge_id)
+        if pledge.state == RecordState.PUBLISHED:
+            return pledge
+        if pledge.state != RecordState.DRAFT:
+            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state}; only a draft can be published.")])
+        _refuse(problems_of_publishing(pledge))
+        pledge.state = RecordState.PUBLISHED
+        pledge.published_at = pledge.published_at or current.at
+        pledge.reviewed_at = current.at
+        return _settle(current, pledge, now)
+
+
+def withdraw_pledge(
+    pledge_id: int,
+    *,
+    reason: str,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Take a pledge out of the record. The reason is told to the public; the id is never used again."""
+    with joining(change, action="pledge.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
+        pledge = get_pledge(pledge_id)
+        if not reason.strip():
+            _refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
+        if pledge.state == RecordState.MERGED:
+            _refuse([Problem("state", f"{pledge.public_id} is merged into another pledge already.")])
+        pledge.state = RecordState.WITHDRAWN
+        pledge.withdrawn_reason = reason.strip()
+        return _settle(current, pledge, now)
+
+
+def merge_pledge(
+    pledge_id: int,
+    *,
+    into_id: int,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Say that a pledge is the same as another one: its evidence goes there, its id points there from now on."""
+    with joining(change, action="pledge.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
+        pledge, into = get_pledge(pledge_id), get_pledge(into_id)
+        if pledge.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+            _refuse([Problem("merged_into", f"{pledge.public_id} cannot be merged into {into.public_id}.")])
+        if pledge.dataset_id != into.dataset_id:
+            _refuse([Problem("merged_into", "The two pledges belong to different datasets.")])
+        if pledge.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
+            _refuse([Problem("merged_into", f"{into.public_id} is not published; publish it first.")])
+        pledge.evidence.update(pledge=into, move=None)
+        pledge.parts.update(package=into)
+        pledge.successors.exclude(pk=into.pk).update(supersedes=into)
+        pledge.state, pledge.merged_into = RecordState.MERGED, into
+        _settle(current, pledge, now)
+        _settle(current, into, now)
+        return into
+
+
+def add_evidence(
+    pledge_id: int,
+    evidence: EvidenceDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    move: MoveDraft | None = None,
+    change: Change | None = None,
+) -> Pledge:
+    """Add evidence, and with it, if it tells of one, a move to another stage. The same quote is kept once."""
+    with joining(change, action="pledge.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
+        pledge = get_pledge(pledge_id)
+        if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and takes no more evidence.")])
+        draft = PledgeDraft(title=pledge.title, evidence=(replace(evidence, move=""),), moves=(move,) if move else ())
+        _refuse([one for one in problems_of(draft) if one.field in {"evidence", "moves"}])
+        writing.add_evidence(pledge, evidence, move)
+        return _settle(current, pledge, now)
+
+
+def convert_waiting(*, now: datetime, job: str) -> int:
+    """Convert pledges that had no rate, now that rates were added; returns how many got a value."""
+    waiting = Pledge.objects.exclude(valuation="none").exclude(state__in=[RecordState.WITHDRAWN, RecordState.MERGED])
+    ids = list(waiting.filter(eur_central__isnull=True).values_list("pk", flat=True))
+    ids += list(waiting.filter(eur_central__isnull=False, usd_central__isnull=True).values_list("pk", flat=True))
+    converted = 0
+    for pledge_id in ids:
+        before = get_pledge(pledge_id)
+        if not freeze_value(before, today=now.date()):
+            continue
+        with joining(None, action="pledge.convert", now=now, job=job, why="An exchange rate was added.") as current:
+            _settle(current, get_pledge(pledge_id), now)
+        converted += 1
+    return converted
+
+
+def get_pledge(pledge_id: int) -> Pledge:
+    """The pledge, or a ``ValidationError`` that says it does not exist."""
+    try:
+        return Pledge.objects.get(pk=pledge_id)
+    except Pledge.DoesNotExist as error:
+        raise ValidationError(f"There is no pledge with the id {pledge_id}.") from error
+
+
+def _links(pledge: Pledge) -> set[int]:
+    """The pledges on which the counting of others may hang through this one."""
+    return {pk for pk in (pledge.package_id, pledge.supersedes_id) if pk is not None}
+
+
+def _settle(change: Change, pledge: Pledge, now: datetime, also: Iterable[int] = ()) -> Pledge:
+    """Bring everything that follows from a pledge up to date: its value, its history, the lines of the totals.
+
+    ``also`` names pledges that it hung on before and that must be counted anew as well.
+    """
+    freeze_value(pledge, today=now.date())
+    pledge.last_seq, pledge.modified_at = change.seq, change.at
+    pledge.save()
+    keep_versions(change, [state_of(pledge)])
+    recount(change, [pledge.pk, *also])
+    return pledge
+
+
+def _dataset(draft: PledgeDraft) -> Dataset:
+    return Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset()
+
+
+def _somebody_was_quicker(pledge: Pledge) -> str:
+    last = Change.objects.select_related("actor").filter(seq=pledge.last_seq).first()
+    who = str(last.actor or last.job) if last else "Somebody"
+    when = f" at {timezone.localtime(last.at):%H:%M}" if last else ""
+    return f"{who} changed this pledge{when}, after you opened it. Reload the page and enter your correction again."
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        by_field: dict[str, list[str]] = {}
+        for problem in problems:
+            by_field.setdefault(problem.field, []).append(problem.message)
+        raise ValidationError(by_field)

@@ -1,0 +1,245 @@
+"""Totals of what is pledged, by any mix of dimensions: exact, each pledge once, what is unknown counted apart.
+
+Totals read the lines that ``pledges.recounting`` keeps. Rows of overlapping dimensions (a joint pledge counts one in
+each of its donors' rows) do not sum to the total; the total takes each pledge once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+
+from pledges.models import AidType, FinanceType, Part, Stage, TotalLine, Valuation
+from reference.models import Party
+from reference.services import TRACKER_DATASET
+
+CURRENCIES = ("EUR", "USD")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to group: its public name and the columns of a line that make it."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+DIMENSIONS = {
+    one.name: one
+    for one in (
+        Dimension("donor", ("donor_part", "donor_id")),
+        Dimension("recipient", ("recipient_part", "recipient_id")),
+        Dimension("type", ("type",)),
+        Dimension("finance_type", ("finance_type",)),
+        Dimension("in_kind", ("in_kind",)),
+        Dimension("stage", ("stage",)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for; an empty tuple or ``None`` asks for all."""
+
+    donor: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    finance_type: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    in_kind: bool | None = None
+    refugee_costs: bool = False  # whether refugee costs at home are included
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Counts and sums of one row, amounts in minor units of the currency asked for."""
+
+    count: int = 0
+    valued_count: int = 0
+    unconverted_count: int = 0
+    low: int = 0
+    central: int = 0
+    high: int = 0
+    high_open: int = 0
+    stated: int = 0
+    estimated: int = 0
+    up_to: int = 0
+    by_finance_type: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def unvalued_count(self) -> int:
+        """Pledges whose value, or whose share here, is not known."""
+        return self.count - self.valued_count - self.unconverted_count
+
+    def plus(self, other: Sums) -> Sums:
+        """Sums of two disjoint sets of pledges."""
+        split = dict(self.by_finance_type)
+        for name, amount in other.by_finance_type.items():
+            split[name] = split.get(name, 0) + amount
+        numbers = {
+            name: getattr(self, name) + getattr(other, name) for name in Sums.__slots__ if name != "by_finance_type"
+        }
+        return Sums(**numbers, by_finance_type=split)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyKey:
+    """A donor or recipient in a row: a party, *joint, not allocated*, or not named."""
+
+    part: Part
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of totals: the value of each dimension, and the sums."""
+
+    keys: Mapping[str, PartyKey | str | bool]
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """An answer: rows in a stable order, and the total over all of them."""
+
+    dataset: str
+    currency: str
+    group_by: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: Sums
+
+
+def totals(
+    *,
+    group_by: Sequence[str] = (),
+    currency: str = "EUR",
+    filters: Filters | None = None,
+    dataset: str = TRACKER_DATASET,
+    as_of: int | None = None,
+) -> Totals:
+    """Totals of one dataset. ``as_of`` is the number of a change: the answer is what held right after it.
+
+    ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one of ``CURRENCIES``; both are checked by the caller.
+    Three queries, however many rows there are.
+    """
+    filters = filters or Filters()
+    lines = _lines(dataset, filters, as_of)
+    dimensions = [DIMENSIONS[name] for name in group_by]
+    columns = [column for dimension in dimensions for column in dimension.columns]
+    grouped: dict[tuple[Any, ...], Sums] = {}
+    if columns:
+        for record in _summed(lines, [*columns, "finance_type"], currency):
+            key = tuple(record[column] for column in columns)
+            grouped[key] = grouped.get(key, Sums()).plus(_sums(record))
+    total = Sums()
+    for record in _summed(lines, ["finance_type"], currency):
+        total = total.plus(_sums(record))
+    return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
+
+
+def _lines(dataset: str, filters: Filters, as_of: int | None) -> QuerySet[TotalLine]:
+    lines = TotalLine.objects.filter(dataset__key=dataset, left_out="")
+    if as_of is None:
+        lines = lines.filter(until__isnull=True)
+    else:
+        lines = lines.filter(Q(until__isnull=True) | Q(until__gt=as_of), since__lte=as_of)
+    if not filters.refugee_costs:
+        lines = lines.filter(refugee_costs=False)
+    for column, values in (
+        ("donor__code__in", filters.donor),
+        ("recipient__code__in", filters.recipient),
+        ("type__in", filters.type),
+        ("finance_type__in", filters.finance_type),
+        ("stage__in", filters.stage),
+    ):
+        if values:
+            lines = lines.filter(**{column: values})
+    return lines if filters.in_kind is None else lines.filter(in_kind=filters.in_kind)
+
+
+def _summed(lines: QuerySet[TotalLine], columns: Sequence[str], currency: str) -> Iterable[dict[str, Any]]:
+    prefix = currency.lower()
+    central = f"{prefix}_central"
+    known = Q(**{f"{central}__isnull": False})
+    estimated = Q(valuation__in=[Valuation.ESTIMATED, Valuation.PARTIAL])
+    records: Iterable[dict[str, Any]] = (
+        lines.order_by()
+        .values(*dict.fromkeys(columns))
+        .annotate(
+            count=Count("pledge_id", distinct=True),
+            valued=Count("pledge_id", distinct=True, filter=known),
+            unconverted=Count("pledge_id", distinct=True, filter=Q(has_value=True) & ~known),
+            open_count=Count("pledge_id", distinct=True, filter=known & Q(high_open=True)),
+            low=Sum(f"{prefix}_low"),
+            central=Sum(central),
+            high=Sum(f"{prefix}_high"),
+            estimated=Sum(Case(When(estimated, then=F(central)))),
+            resting_on_up_to=Sum(Case(When(Q(up_to=True), then=F(central)))),
+        )
+    )
+    return records
+
+
+def _sums(record: Mapping[str, Any]) -> Sums:
+    central, estimated = int(record["central"] or 0), int(record["estimated"] or 0)
+    return Sums(
+        count=record["count"],
+        valued_count=record["valued"],
+        unconverted_count=record["unconverted"],
+        low=int(record["low"] or 0),
+        central=central,
+        high=int(record["high"] or 0),
+        high_open=record["open_count"],
+        stated=central - estimated,
+        estimated=estimated,
+        up_to=int(record["resting_on_up_to"] or 0),
+        by_finance_type={record["finance_type"]: central} if record["valued"] else {},
+    )
+
+
+def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sums]) -> tuple[Row, ...]:
+    parties = _parties(dimensions, grouped)
+    rows = []
+    for key, sums in grouped.items():
+        values = iter(key)
+        keys: dict[str, PartyKey | str | bool] = {}
+        for dimension in dimensions:
+            if len(dimension.columns) == 2:
+                keys[dimension.name] = _party_key(next(values), next(values), parties)
+            else:
+                keys[dimension.name] = next(values)
+        rows.append(Row(keys, sums))
+    return tuple(sorted(rows, key=lambda row: [_order(name, value) for name, value in row.keys.items()]))
+
+
+def _parties(dimensions: Sequence[Dimension], grouped: Iterable[tuple[Any, ...]]) -> dict[int, tuple[str, str]]:
+    columns = [column for dimension in dimensions for column in dimension.columns]
+    places = [place for place, column in enumerate(columns) if column.endswith("_id")]
+    ids = {key[place] for key in grouped for place in places if key[place] is not None}
+    return {pk: (code, name) for pk, code, name in Party.objects.filter(pk__in=ids).values_list("pk", "code", "name")}
+
+
+def _party_key(part: str, party_id: int | None, parties: Mapping[int, tuple[str, str]]) -> PartyKey:
+    if party_id is not None:
+        return PartyKey(Part.NAMED, *parties[party_id])
+    return PartyKey(Part(part), part, Part(part).label)
+
+
+ORDERS: dict[str, list[str]] = {
+    "type": AidType.values,
+    "finance_type": FinanceType.values,
+    "stage": Stage.values,
+}
+
+
+def _order(name: str, value: PartyKey | str | bool) -> tuple[int, str]:
+    """Named parties by name, then joint, then not named; codes in the order of the vocabulary."""
+    if isinstance(value, PartyKey):
+        return Part.values.index(value.part), value.name
+    if name in ORDERS:
+        return ORDERS[name].index(str(value)), ""
+    return int(bool(value)), ""

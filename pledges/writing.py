@@ -1,0 +1,162 @@
+"""Puts a draft into the rows of a pledge. Used by ``pledges.services`` alone, inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft, ShareDraft
+from pledges.models import Deduction, Evidence, Item, Move, Pledge, PledgeDonor, PledgeRecipient
+
+# Fields that a draft and a pledge have in common by name.
+SAME_NAME = (
+    "title",
+    "donors_as_written",
+    "recipients_as_written",
+    "channel_id",
+    "financed_from_id",
+    "type",
+    "in_kind",
+    "finance_type",
+    "sector",
+    "goods_from",
+    "refugee_costs",
+    "running_total",
+    "announced_earliest",
+    "announced_latest",
+    "announced_precision",
+    "announced_as_written",
+    "disclosed_on",
+    "period_from",
+    "period_to",
+    "stated",
+    "stated_to",
+    "currency",
+    "qualifier",
+    "source_value",
+    "source_value_currency",
+    "package_id",
+    "supersedes_id",
+    "public_note",
+    "private_note",
+)
+
+Child = TypeVar("Child", bound=Model)
+
+
+def write(pledge: Pledge, draft: PledgeDraft) -> None:
+    """Write the pledge's own fields and make its children those of the draft, keeping the rows that stay."""
+    for name in SAME_NAME:
+        setattr(pledge, name, getattr(draft, name))
+    pledge.title = draft.title.strip()
+    pledge.save()
+    _write_shares(pledge, draft.donors, PledgeDonor)
+    _write_shares(pledge, draft.recipients, PledgeRecipient)
+    Deduction.objects.filter(pledge=pledge).delete()
+    for deduction in draft.deductions:
+        Deduction.objects.create(
+            pledge=pledge,
+            amount=deduction.amount,
+            reason=deduction.reason,
+            other_id=deduction.other_id,
+            note=deduction.note,
+        )
+    items = _write_items(pledge, draft)
+    moves = _write_moves(pledge, draft, items)
+    _write_evidence(pledge, draft, moves)
+
+
+def _write_shares(
+    pledge: Pledge, shares: Iterable[ShareDraft], model: type[PledgeDonor] | type[PledgeRecipient]
+) -> None:
+    standing = {row.party_id: row for row in model.objects.filter(pledge=pledge)}
+    for share in shares:
+        row = standing.pop(share.party_id, None) or model(pledge=pledge, party_id=share.party_id)
+        row.share_amount, row.share_weight = share.amount, share.weight
+        row.save()
+    for row in standing.values():
+        row.delete()
+
+
+def _row(standing: dict[int, Child], row_id: int | None, model: type[Child]) -> Child:
+    """The row that a draft's child corrects, or a new one."""
+    found = standing.pop(row_id, None) if row_id is not None else None
+    return found if found is not None else model()
+
+
+def _standing(rows: QuerySet[Child]) -> dict[int, Child]:
+    return {row.pk: row for row in rows}
+
+
+def _remove(rows: dict[int, Child]) -> None:
+    for row in rows.values():
+        row.delete()
+
+
+def _write_items(pledge: Pledge, draft: PledgeDraft) -> dict[str, Item]:
+    standing, by_ref = _standing(Item.objects.filter(pledge=pledge)), {}
+    for one in draft.items:
+        item = _row(standing, one.id, Item)
+        item.pledge, item.name, item.category = pledge, one.name.strip(), one.category
+        item.quantity, item.quantity_to = one.quantity, one.quantity_to
+        item.quantity_qualifier, item.unit = one.quantity_qualifier, one.unit
+        item.unit_price, item.price_currency = one.unit_price, one.price_currency
+        item.price_source, item.price_id = one.price_source, one.price_id
+        item.save()
+        if one.ref:
+            by_ref[one.ref] = item
+    _remove(standing)
+    return by_ref
+
+
+def _write_moves(pledge: Pledge, draft: PledgeDraft, items: dict[str, Item]) -> dict[str, Move]:
+    # An item that was removed took its moves with it.
+    standing, by_ref = _standing(Move.objects.filter(pledge=pledge)), {}
+    for one in draft.moves:
+        move = _fill_move(_row(standing, one.id, Move), pledge, one, items.get(one.item))
+        if one.ref:
+            by_ref[one.ref] = move
+    _remove(standing)
+    return by_ref
+
+
+def _fill_move(move: Move, pledge: Pledge, draft: MoveDraft, item: Item | None) -> Move:
+    move.pledge, move.stage, move.day, move.precision = pledge, draft.stage, draft.day, draft.precision
+    move.amount, move.item, move.units, move.note = draft.amount, item, draft.units, draft.note
+    move.save()
+    return move
+
+
+def _write_evidence(pledge: Pledge, draft: PledgeDraft, moves: dict[str, Move]) -> None:
+    standing = _standing(Evidence.objects.filter(pledge=pledge))
+    for one in draft.evidence:
+        _fill_evidence(_row(standing, one.id, Evidence), pledge, one, moves.get(one.move))
+    _remove(standing)
+
+
+def _fill_evidence(evidence: Evidence, pledge: Pledge, draft: EvidenceDraft, move: Move | None) -> None:
+    evidence.pledge, evidence.move = pledge, move
+    evidence.url, evidence.quote, evidence.publisher = draft.url.strip(), draft.quote, draft.publisher
+    evidence.published_on, evidence.official = draft.published_on, draft.official
+    evidence.revision_id, evidence.start, evidence.end = draft.revision_id, draft.start, draft.end
+    evidence.finding_id, evidence.dataset_row = draft.finding_id, draft.dataset_row
+    evidence.save()
+
+
+def add_evidence(pledge: Pledge, draft: EvidenceDraft, move_draft: MoveDraft | None) -> None:
+    """Add one piece of evidence and the move that it tells of. The same words at the same place are kept once."""
+    same = next(
+        (
+            row
+            for row in Evidence.objects.filter(pledge=pledge, quote=draft.quote)
+            if (row.url, row.revision_id, row.start) == (draft.url.strip(), draft.revision_id, draft.start)
+        ),
+        None,
+    )
+    if same is not None and move_draft is None:
+        return
+    move = _fill_move(Move(), pledge, move_draft, None) if move_draft else None
+    evidence = same or Evidence()
+    _fill_evidence(evidence, pledge, draft, move)

