@@ -42,7 +42,7 @@ class Problem:
 def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Problem]:
     """Everything that keeps the draft from being saved."""
     found: list[Problem] = []
-    for check in (_codes, _parties, _amount, _days, _shares, _deductions, _items, _moves, _evidence):
+    for check in (_codes, _parties, _amount, _second_amount, _days, _shares, _deductions, _items, _moves, _evidence):
         found += check(draft)
     found += _links(draft, pledge)
     return found
@@ -100,6 +100,17 @@ def _amount(draft: PledgeDraft) -> Iterator[Problem]:
         yield Problem("stated_to", "Only a range has an upper end; choose “From … to …” or leave it empty.")
 
 
+def _second_amount(draft: PledgeDraft) -> Iterator[Problem]:
+    if draft.stated_other is None:
+        return
+    if draft.stated is None:
+        yield Problem("stated_other", "A second currency needs the amount in the first.")
+    if not is_currency(draft.currency_other) or draft.currency_other == draft.currency:
+        yield Problem("currency_other", "Give the second amount's currency; it must differ from the first.")
+    elif not 0 < draft.stated_other < LARGEST:
+        yield Problem("stated_other", "An amount must be above zero; leave it empty where none is stated.")
+
+
 def _unknown_currency(code: str) -> str:
     if not code:
         return "An amount needs its currency (ISO 4217, such as EUR)."
@@ -116,10 +127,14 @@ def _positive(field: str, amount: Decimal, currency: str) -> Iterator[Problem]:
 
 
 def _days(draft: PledgeDraft) -> Iterator[Problem]:
-    unknown = draft.announced_precision == Precision.UNKNOWN
-    if unknown and (draft.announced_earliest or draft.announced_latest):
+    precision, first_day, last_day = draft.announced_precision, draft.announced_earliest, draft.announced_latest
+    if precision == Precision.UNKNOWN and (first_day or last_day):
         yield Problem("announced_precision", "Say how exactly the announcement day is known.")
-    if not unknown and not (draft.announced_earliest and draft.announced_latest):
+    elif precision == Precision.BEFORE and (first_day or not last_day):
+        yield Problem("announced_latest", "“On or before a day” needs that day as the last one, and no first day.")
+    elif precision == Precision.AFTER and (last_day or not first_day):
+        yield Problem("announced_earliest", "“On or after a day” needs that day as the first one, and no last day.")
+    elif precision not in (Precision.UNKNOWN, Precision.BEFORE, Precision.AFTER) and not (first_day and last_day):
         yield Problem("announced_latest", "Give the first and the last day on which it may have been announced.")
     for field, first, last in (
         ("announced_latest", draft.announced_earliest, draft.announced_latest),
@@ -161,9 +176,9 @@ def _deductions(draft: PledgeDraft) -> Iterator[Problem]:
     for deduction in draft.deductions:
         if deduction.reason not in DeductionReason.values:
             yield Problem("deductions", f"{deduction.reason!r} is no reason for a deduction.")
-        if not deduction.amount.is_finite() or deduction.amount <= 0:
-            yield Problem("deductions", "A deduction must be above zero.")
-    total = sum((deduction.amount for deduction in draft.deductions), Decimal(0))
+        if deduction.amount is not None and not 0 < deduction.amount < LARGEST:
+            yield Problem("deductions", "A deduction must be above zero; leave it empty where it is not known.")
+    total = sum((one.amount for one in draft.deductions if one.amount is not None), Decimal(0))
     most = draft.stated_to or draft.stated
     if most is not None and total > most:
         yield Problem("deductions", f"The deductions sum to {total:f}, which is more than the stated {most:f}.")
@@ -203,6 +218,8 @@ def _moves(draft: PledgeDraft) -> Iterator[Problem]:
             yield Problem("moves", f"The move names an item ({move.item}) that this pledge does not have.")
         if move.units is not None and (not move.item or not 0 < move.units < LARGEST):
             yield Problem("moves", "Units that moved must be above zero and belong to an item.")
+        if move.extent_unknown and (move.amount is not None or move.units is not None):
+            yield Problem("moves", "Give how much moved, or say that its extent is not known, not both.")
         if (move.day is None) != (move.precision == Precision.UNKNOWN):
             yield Problem("moves", "Give the day of the move, or say that it is unknown.")
 

@@ -1,7 +1,8 @@
 """How published pledges count in the totals: pure rules over frozen values.
 
 Each pledge counts once. A package counts as its parts plus its remainder, a superseded pledge not at all, of a
-cancelled one only what was delivered. The result is lines, one for each donor and recipient, which ``TotalLine`` keeps.
+cancelled one only what was delivered. Where a package's value was stated, a part counts by itself only if its own
+value was stated too: an estimate neither raises nor lowers what somebody said. The result is lines, one for each donor and recipient, which ``TotalLine`` keeps.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class LeftOut(StrEnum):
     COUNTED = ""
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
-    PART_OF_PACKAGE = "part_of_package"  # no value of its own; the counted package holds it
+    PART_OF_PACKAGE = "part_of_package"  # no stated value of its own; the counted package holds it
     PARTS_MAKE_WHOLE = "parts_make_whole"  # the parts leave nothing of the package over
     PARTS_COUNTED = "parts_counted"  # a package without a value counts through its parts
 
@@ -86,6 +87,7 @@ class Counted:
     id: int
     value: Value | None
     stage: str
+    stated_value: bool  # whether the value was stated, not estimated
     delivered: Value | None  # None: something was delivered that cannot be said in money
     stated: Decimal | None = None
     donors: tuple[Share, ...] = ()
@@ -109,10 +111,10 @@ def standing(pledge: Counted, package: Counted | None = None) -> Standing:
         return Standing(LeftOut.SUPERSEDED, pledge.value)
     if pledge.stage == Stage.CANCELLED:
         return _cancelled(pledge)
+    if package is not None and _within(pledge, package):
+        return Standing(LeftOut.PART_OF_PACKAGE, pledge.value)
     if pledge.parts:
         return _package(pledge)
-    if package is not None and pledge.value is None and package.value is not None:
-        return Standing(LeftOut.PART_OF_PACKAGE, None)
     return Standing(LeftOut.COUNTED, pledge.value)
 
 
@@ -122,13 +124,21 @@ def _cancelled(pledge: Counted) -> Standing:
     return Standing(LeftOut.COUNTED, pledge.delivered)
 
 
+def _within(part: Counted, package: Counted) -> bool:
+    """Whether a package's own value holds the part: the part has none, or only an estimate beside a stated one."""
+    if package.value is None:
+        return False
+    own = _whole_value(part)
+    return own is None or (package.stated_value and part.value is not None and not part.stated_value)
+
+
 def _package(pledge: Counted) -> Standing:
     if pledge.value is None:
         return Standing(LeftOut.PARTS_COUNTED, None)
     remainder = pledge.value
     for part in pledge.parts:
         own = _whole_value(part)
-        if own is not None and not part.superseded:
+        if own is not None and not part.superseded and not _within(part, pledge):
             remainder = remainder.less(own)
     if remainder.empty:
         return Standing(LeftOut.PARTS_MAKE_WHOLE, remainder)

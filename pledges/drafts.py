@@ -23,7 +23,7 @@ class ShareDraft:
 class DeductionDraft:
     """A part of the stated amount that does not count here."""
 
-    amount: Decimal
+    amount: Decimal | None  # None: not known; told, not deducted
     reason: str
     other_id: int | None = None
     note: str = ""
@@ -35,6 +35,7 @@ class ItemDraft:
 
     name: str
     category: str = "other"
+    subtype: str = ""
     quantity: Decimal | None = None
     quantity_to: Decimal | None = None
     quantity_qualifier: str = "exact"
@@ -57,6 +58,7 @@ class MoveDraft:
     amount: Decimal | None = None
     item: str = ""
     units: Decimal | None = None
+    extent_unknown: bool = False  # a part moved, how much is not known
     note: str = ""
     id: int | None = None
     ref: str = ""
@@ -111,6 +113,10 @@ class PledgeDraft:
     qualifier: str = "exact"
     source_value: Decimal | None = None
     source_value_currency: str = ""
+    source_delivered: Decimal | None = None
+    outside_source_total: str = ""
+    stated_other: Decimal | None = None
+    currency_other: str = ""
     package_id: int | None = None
     supersedes_id: int | None = None
     public_note: str = ""

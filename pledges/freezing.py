@@ -38,7 +38,7 @@ def freeze_value(pledge: Pledge, *, today: date) -> bool:
 
 
 def _worth(pledge: Pledge, items: Sequence[PricedItem], moves: Sequence[Moved]) -> Worth:
-    deductions = [deduction.amount for deduction in pledge.deductions.all()]
+    deductions = [deduction.amount for deduction in pledge.deductions.all() if deduction.amount is not None]
     # A part that was cancelled no longer counts; a cancelled whole is settled when pledges are counted.
     deductions += [move.amount for move in moves if move.stage == Stage.CANCELLED and move.amount is not None]
     return worth(
@@ -64,7 +64,14 @@ def _priced(item: Item) -> PricedItem:
 
 
 def _moved(move: Move) -> Moved:
-    return Moved(stage=move.stage, day=move.day, amount=move.amount, item=move.item_id, units=move.units)
+    return Moved(
+        stage=move.stage,
+        day=move.day,
+        amount=move.amount,
+        item=move.item_id,
+        units=move.units,
+        extent_unknown=move.extent_unknown,
+    )
 
 
 def _set_bounds(pledge: Pledge, value: Worth) -> None:
@@ -81,8 +88,9 @@ def _set_bounds(pledge: Pledge, value: Worth) -> None:
 
 def _rate_day(pledge: Pledge, today: date) -> tuple[date | None, RateBasis]:
     """The day whose rate is taken: the latest announcement day, not after today; undated, the first evidence's day."""
-    if pledge.announced_latest is not None:
-        return min(pledge.announced_latest, today), RateBasis.ANNOUNCEMENT
+    announced = pledge.announced_latest or pledge.announced_earliest
+    if announced is not None:
+        return min(announced, today), RateBasis.ANNOUNCEMENT
     first = (
         Evidence.objects.filter(pledge=pledge, published_on__isnull=False)
         .order_by("pk")

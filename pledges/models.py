@@ -71,6 +71,8 @@ class Precision(models.TextChoices):
     QUARTER = "quarter", "Quarter"
     YEAR = "year", "Year"
     RANGE = "range", "Between two days"
+    BEFORE = "before", "On or before a day"
+    AFTER = "after", "On or after a day"
     UNKNOWN = "unknown", "Unknown"
 
 
@@ -225,10 +227,18 @@ class Pledge(models.Model):
     stated_to = _amount("The upper end of a range.")
     currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217 code of the stated amount.")
     qualifier = models.CharField(max_length=8, choices=Qualifier, default=Qualifier.EXACT)
+    stated_other = _amount("The same amount in a second currency, where the source gives one; never added.")
+    currency_other = models.CharField(max_length=3, blank=True)
     source_value = ExactDecimalField(
         max_digits=34, decimal_places=14, null=True, blank=True, help_text="An imported source's own valuation."
     )
     source_value_currency = models.CharField(max_length=3, blank=True)
+    source_delivered = ExactDecimalField(
+        max_digits=34, decimal_places=14, null=True, blank=True, help_text="What it says was delivered, same currency."
+    )
+    outside_source_total = models.CharField(
+        max_length=200, blank=True, help_text="Why the source leaves it out of its own totals; empty if it does not."
+    )
 
     # --- computed by the services and frozen --------------------------------------------------------------------------
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.PLEDGE, editable=False)
@@ -321,18 +331,22 @@ class Pledge(models.Model):
                 name="source_value_has_a_currency",
             ),
             models.CheckConstraint(
-                condition=Q(announced_earliest__isnull=True, announced_latest__isnull=True)
+                condition=Q(announced_earliest__isnull=True)
+                | Q(announced_latest__isnull=True)
                 | Q(announced_latest__gte=F("announced_earliest")),
                 name="announced_days_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(announced_latest__isnull=True) | Q(announced_earliest__isnull=False),
-                name="announced_days_come_together",
-            ),
-            models.CheckConstraint(
-                condition=Q(announced_precision="unknown", announced_latest__isnull=True)
-                | (~Q(announced_precision="unknown") & Q(announced_latest__isnull=False)),
-                name="unknown_announcement_has_no_days",
+                condition=Q(
+                    announced_precision="unknown", announced_earliest__isnull=True, announced_latest__isnull=True
+                )
+                | Q(announced_precision="before", announced_earliest__isnull=True, announced_latest__isnull=False)
+                | Q(announced_precision="after", announced_earliest__isnull=False, announced_latest__isnull=True)
+                | (
+                    ~Q(announced_precision__in=["unknown", "before", "after"])
+                    & Q(announced_earliest__isnull=False, announced_latest__isnull=False)
+                ),
+                name="announced_days_fit_their_precision",
             ),
             models.CheckConstraint(
                 condition=Q(period_from__isnull=True) | Q(period_to__isnull=True) | Q(period_to__gte=F("period_from")),
@@ -368,6 +382,9 @@ class Pledge(models.Model):
         indexes = [
             models.Index(fields=["state", "dataset", "-announced_latest", "-id"], name="pledge_by_date"),
             models.Index(fields=["state", "-modified_at"], name="pledge_by_change"),
+        ]
+        permissions = [
+            ("publish_pledge", "Can publish, withdraw and merge pledges"),
         ]
 
     def __str__(self) -> str:
@@ -438,7 +455,7 @@ class Deduction(models.Model):
     """A part of the stated amount that does not count here, and why."""
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="deductions")
-    amount = ExactDecimalField(max_digits=24, decimal_places=4, help_text="In the currency of the pledge.")
+    amount = _amount("In the currency of the pledge; empty where it is not known (then it is told, not deducted).")
     reason = models.CharField(max_length=16, choices=DeductionReason)
     other = models.ForeignKey(
         Pledge,
@@ -452,10 +469,12 @@ class Deduction(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="deduction_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gt=0), name="deduction_is_positive")
+        ]
 
     def __str__(self) -> str:
-        return f"less {self.amount}: {self.get_reason_display()}"
+        return f"less {self.amount or 'an unknown amount'}: {self.get_reason_display()}"
 
 
 class Price(models.Model):
@@ -485,6 +504,7 @@ class Item(models.Model):
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="items")
     category = models.CharField(max_length=32, choices=ItemCategory, default=ItemCategory.OTHER)
     name = models.CharField(max_length=300)
+    subtype = models.CharField(max_length=100, blank=True, help_text="A finer kind, such as MBT or 155mm howitzer.")
     quantity = ExactDecimalField(
         max_digits=18, decimal_places=3, null=True, blank=True, help_text="Empty where no number is known."
     )
@@ -530,12 +550,19 @@ class Move(models.Model):
     units = ExactDecimalField(
         max_digits=18, decimal_places=3, null=True, blank=True, help_text="How many of them; empty means all."
     )
+    extent_unknown = models.BooleanField(
+        default=False, help_text="A part moved, and how much is not known. Then neither amount nor units are given."
+    )
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["day", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gt=0), name="moved_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(extent_unknown=False) | Q(amount__isnull=True, units__isnull=True),
+                name="unknown_extent_has_no_measure",
+            ),
             models.CheckConstraint(
                 condition=Q(units__isnull=True) | Q(units__gt=0, item__isnull=False), name="moved_units_are_of_an_item"
             ),

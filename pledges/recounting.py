@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from history.models import Change
 from pledges.counting import Cents, Counted, Line, Standing, Value, lines, standing
-from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, TotalLine
+from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, TotalLine, Valuation
 from pledges.shares import Share
 
 # Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
@@ -82,6 +82,7 @@ def _facts(family: dict[int, Pledge], published: set[int]) -> dict[int, Counted]
             made[pk] = Counted(
                 id=pk,
                 value=_value(pledge),
+                stated_value=pledge.valuation == Valuation.STATED,
                 stage=pledge.stage,
                 delivered=_delivered(pledge),
                 stated=pledge.stated,
@@ -146,7 +147,7 @@ def _total_lines(pledge: Pledge, place: Standing, parts: list[Line]) -> list[Tot
             stage=pledge.stage,
             refugee_costs=pledge.refugee_costs,
             running_total=pledge.running_total,
-            announced_on=pledge.announced_latest,
+            announced_on=pledge.announced_latest or pledge.announced_earliest,
             valuation=pledge.valuation,
             up_to=pledge.qualifier == Qualifier.UP_TO,
             high_open=pledge.high_open,

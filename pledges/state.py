@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-
-from django.db.models import Model
-
 from history.services import RecordState as HistoryState
+from history.states import fields_of
 from pledges.models import Pledge, RecordState
 
 KIND = "pledge"
@@ -19,9 +14,9 @@ CHILDREN = ("donors", "recipients", "deductions", "items", "moves", "evidence")
 
 def state_of(pledge: Pledge) -> HistoryState:
     """The pledge and all that belongs to it, ready to be kept under a change."""
-    state = _fields(pledge, NOT_KEPT)
+    state = fields_of(pledge, NOT_KEPT)
     for name in CHILDREN:
-        state[name] = [_fields(child, {"pledge"}) for child in getattr(pledge, name).order_by("pk")]
+        state[name] = [fields_of(child, {"pledge"}) for child in getattr(pledge, name).order_by("pk")]
     return HistoryState(
         kind=KIND,
         object_id=pledge.pk,
@@ -29,20 +24,3 @@ def state_of(pledge: Pledge) -> HistoryState:
         state=state,
         public=pledge.state == RecordState.PUBLISHED,
     )
-
-
-def _fields(record: Model, left_out: set[str]) -> dict[str, Any]:
-    return {
-        field.attname: _plain(getattr(record, field.attname))
-        for field in record._meta.concrete_fields
-        if field.name not in left_out
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Amounts as texts without loss, days and moments in ISO form, the rest as it is."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value

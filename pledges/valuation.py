@@ -86,18 +86,19 @@ class PricedItem:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A move as valuation needs it: no amount and no units mean the whole."""
+    """A move as valuation needs it: no amount and no item mean the whole, unless its extent is unknown."""
 
     stage: str
     day: date | None
     amount: Decimal | None = None
     item: int | None = None
     units: Decimal | None = None
+    extent_unknown: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether all of the pledge moved."""
-        return self.amount is None and self.item is None
+        return self.amount is None and self.item is None and not self.extent_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def reached(stage: Stage, moves: Sequence[Moved], items: Sequence[PricedItem], w
 
 
 def _moved_value(move: Moved, items: Sequence[PricedItem], whole: Worth) -> tuple[str, Bounds] | None:
+    if move.extent_unknown:
+        return None
     if move.amount is not None:
         return (whole.currency, Bounds(move.amount, move.amount, move.amount)) if whole.currency else None
     item = next((one for one in items if one.key == move.item), None)
@@ -231,7 +234,7 @@ def _whole_reached(stage: Stage, moves: Sequence[Moved], items: Sequence[PricedI
 
 
 def _item_reached(item: PricedItem, beyond: Sequence[Moved]) -> bool:
-    own = [move for move in beyond if move.item == item.key]
+    own = [move for move in beyond if move.item == item.key and not move.extent_unknown]
     if any(move.units is None for move in own):
         return True
     moved = sum((move.units for move in own if move.units is not None), ZERO)

@@ -37,6 +37,10 @@ SAME_NAME = (
     "qualifier",
     "source_value",
     "source_value_currency",
+    "source_delivered",
+    "outside_source_total",
+    "stated_other",
+    "currency_other",
     "package_id",
     "supersedes_id",
     "public_note",
@@ -100,6 +104,7 @@ def _write_items(pledge: Pledge, draft: PledgeDraft) -> dict[str, Item]:
     for one in draft.items:
         item = _row(standing, one.id, Item)
         item.pledge, item.name, item.category = pledge, one.name.strip(), one.category
+        item.subtype = one.subtype
         item.quantity, item.quantity_to = one.quantity, one.quantity_to
         item.quantity_qualifier, item.unit = one.quantity_qualifier, one.unit
         item.unit_price, item.price_currency = one.unit_price, one.price_currency
@@ -125,6 +130,7 @@ def _write_moves(pledge: Pledge, draft: PledgeDraft, items: dict[str, Item]) -> 
 def _fill_move(move: Move, pledge: Pledge, draft: MoveDraft, item: Item | None) -> Move:
     move.pledge, move.stage, move.day, move.precision = pledge, draft.stage, draft.day, draft.precision
     move.amount, move.item, move.units, move.note = draft.amount, item, draft.units, draft.note
+    move.extent_unknown = draft.extent_unknown
     move.save()
     return move
 

@@ -27,7 +27,15 @@ class ExactDecimalField(_DecimalField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         """``text`` on SQLite, ``numeric`` elsewhere."""
-        return "text" if connection.vendor == "sqlite" else super().db_type(connection)
+        return "text" if connection.vendor == "sqlite" else f"numeric({self.max_digits}, {self.decimal_places})"
+
+    def get_internal_type(self) -> str:
+        """A name of its own, so that SQLite's conversion of decimals by way of floats is not applied."""
+        return "ExactDecimalField"
+
+    def cast_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """The same type in a CAST."""
+        return self.db_type(connection)
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """A text of fixed decimals for SQLite, so that equal amounts are equal texts."""

@@ -37,6 +37,9 @@ class Party(models.Model):
         related_name="children",
         help_text="Whose fund, institution, city or agency it is: the European Peace Facility has the EU.",
     )
+    external_ids = models.JSONField(
+        default=dict, blank=True, help_text='Its ids elsewhere, by scheme: {"fts": "2933", "wikidata": "Q…"}.'
+    )
 
     class Meta:
         ordering = ["name", "id"]

@@ -168,6 +168,9 @@ class Measure(models.Model):
     sectors = models.CharField(max_length=300, blank=True, help_text="Sectors concerned, such as oil or banking.")
 
     # --- computed by the services from the steps ----------------------------------------------------------------------
+    adopted = models.BooleanField(
+        default=False, editable=False, help_text="Whether it was ever adopted: a proposal alone is not in force."
+    )
     in_force_from = models.DateField(null=True, blank=True, editable=False)
     in_force_until = models.DateField(null=True, blank=True, editable=False, help_text="Last day in force, if known.")
     last_action = models.CharField(
@@ -207,6 +210,9 @@ class Measure(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "dataset", "-first_step_on", "-id"], name="measure_by_date")]
+        permissions = [
+            ("publish_measure", "Can publish, withdraw and merge measures"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.title}"
@@ -285,6 +291,66 @@ class Step(models.Model):
         return f"{self.get_step_display()} ({self.get_status_display()}) {self.adopted_on or 'undated'}"
 
 
+class Target(models.Model):
+    """A person, company, vessel or other thing that lists name, however many lists and acts name it."""
+
+    public_id = models.CharField(max_length=12, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=TargetKind)
+    name = models.CharField(max_length=500, help_text="The name shown to readers.")
+    countries = models.ManyToManyField(Party, blank=True, related_name="sanctioned_targets")
+    details = models.JSONField(
+        default=dict, blank=True, help_text="Birth dates, places, addresses and the like, as the acts give them."
+    )
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="target_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetName(models.Model):
+    """A name by which a target goes."""
+
+    class Kind(models.TextChoices):
+        """What kind of name it is."""
+
+        NAME = "name", "Name"
+        ALIAS = "alias", "Alias"
+        WEAK = "weak", "Weak alias"
+        PREVIOUS = "previous", "Previous name"
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="names")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NAME)
+    name = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["target", "kind", "name"], name="a_name_is_given_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetIdentifier(models.Model):
+    """A number by which a target is known: identity is by these and birth dates, not by name alone."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=40, help_text="imo, tax_number, passport, registration, …")
+    value = models.CharField(max_length=200, help_text="Without blanks and remarks.")
+    raw = models.CharField(max_length=500, blank=True, help_text="As the list has it.")
+    country = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["target", "kind", "value"], name="an_identifier_is_given_once")]
+        indexes = [models.Index(fields=["kind", "value"], name="target_by_identifier")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
 class Designation(models.Model):
     """One target under one act, ended when a later list drops it."""
 
@@ -293,24 +359,35 @@ class Designation(models.Model):
     import_batch = models.ForeignKey(
         ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="designations"
     )
-    origin_key = models.CharField(max_length=200, blank=True)
+    origin_key = models.CharField(max_length=500, blank=True, help_text="Act, annex and entry in its dataset.")
     state = models.CharField(max_length=10, choices=RecordState, default=RecordState.DRAFT)
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="designations")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="designations")
-    act = models.ForeignKey(LegalAct, null=True, blank=True, on_delete=models.PROTECT, related_name="designations")
+    act = models.ForeignKey(
+        LegalAct,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="designations",
+        help_text="The act whose annex lists it.",
+    )
+    listing_act = models.ForeignKey(
+        LegalAct,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The amending act that put it there, where known.",
+    )
     annex = models.CharField(max_length=100, blank=True, help_text="Annex and entry of the act.")
     measure = models.ForeignKey(Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="designations")
-    kind = models.CharField(max_length=12, choices=TargetKind)
-    name = models.CharField(max_length=500)
-    details = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text="Aliases, identifiers, birth date, nationality and the like, as the act gives them.",
-    )
     reason = models.TextField(blank=True)
     listed_on = models.DateField(null=True, blank=True)
+    listed_as_written = models.CharField(max_length=100, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_by = models.CharField(max_length=300, blank=True, help_text="The act or list that ended it.")
     withdrawn_reason = models.TextField(blank=True)
+    last_seq = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     modified_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -318,7 +395,6 @@ class Designation(models.Model):
     class Meta:
         ordering = ["-listed_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(name=""), name="designation_has_a_name"),
             models.CheckConstraint(
                 condition=Q(listed_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("listed_on")),
                 name="designation_ends_after_it_began",
@@ -329,25 +405,7 @@ class Designation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
-
-
-class DesignationIdentifier(models.Model):
-    """A number by which a designated target is known: identity is by these, not by name alone."""
-
-    designation = models.ForeignKey(Designation, on_delete=models.CASCADE, related_name="identifiers")
-    kind = models.CharField(max_length=40, help_text="imo, tax_number, passport, registration, birth_date, …")
-    value = models.CharField(max_length=200)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["designation", "kind", "value"], name="an_identifier_is_named_once")
-        ]
-        indexes = [models.Index(fields=["kind", "value"], name="designation_by_identifier")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.value}"
+        return f"{self.public_id} {self.target_id}"
 
 
 class Evidence(EvidenceFields):

@@ -1,0 +1,85 @@
+"""What is wrong with a measure as entered. Each message is a sentence, under the field that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reference.models import Party
+from sanctions.drafts import MeasureDraft
+from sanctions.models import Measure, MeasureKind, Precision, StepKind, StepStatus, TargetKind
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend; ``field`` is a field of ``MeasureDraft``."""
+
+    field: str
+    message: str
+
+
+def problems_of(draft: MeasureDraft) -> list[Problem]:
+    """Everything that keeps the draft from being saved."""
+    return [*_fields(draft), *_parties(draft), *_steps(draft), *_evidence(draft)]
+
+
+def _fields(draft: MeasureDraft) -> Iterator[Problem]:
+    if not draft.title.strip():
+        yield Problem("title", "Say in a few words what is banned.")
+    if len(draft.title) > 300:
+        yield Problem("title", f"The title has {len(draft.title)} characters; 300 are the most.")
+    if not draft.types:
+        yield Problem("types", "Choose what is banned; “Not specified” where the source does not say.")
+    for code in draft.types:
+        if code not in MeasureKind.values:
+            yield Problem("types", f"{code!r} is no measure type. Allowed: {', '.join(MeasureKind.values)}.")
+    if len(set(draft.types)) < len(draft.types):
+        yield Problem("types", "A measure type is named twice.")
+    if draft.target_kind not in TargetKind.values:
+        yield Problem("target_kind", f"{draft.target_kind!r} is no kind of target.")
+
+
+def _parties(draft: MeasureDraft) -> Iterator[Problem]:
+    for field, ids in (("imposers", draft.imposers), ("targets", draft.targets)):
+        if len(set(ids)) < len(ids):
+            yield Problem(field, "A party is named twice.")
+        missing = set(ids) - set(Party.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        if missing:
+            yield Problem(field, f"No party has the id {', '.join(map(str, sorted(missing)))}.")
+
+
+def _steps(draft: MeasureDraft) -> Iterator[Problem]:
+    for step in draft.steps:
+        if step.step not in StepKind.values:
+            yield Problem("steps", f"{step.step!r} is no step. Allowed: {', '.join(StepKind.values)}.")
+        if step.status not in StepStatus.values:
+            yield Problem("steps", f"{step.status!r} is no status. Allowed: {', '.join(StepStatus.values)}.")
+        if step.precision not in Precision.values or (step.adopted_on is None) != (step.precision == Precision.UNKNOWN):
+            yield Problem("steps", "Give the day of the step, or say that it is unknown.")
+        begins = step.applies_from or step.adopted_on
+        if begins and step.ends_on and step.ends_on < begins:
+            yield Problem("steps", f"The step would end ({step.ends_on}) before it applies ({begins}).")
+
+
+def _evidence(draft: MeasureDraft) -> Iterator[Problem]:
+    refs = {step.ref for step in draft.steps if step.ref}
+    for one in draft.evidence:
+        place = one.revision_id is not None and one.start is not None and one.end is not None
+        if not ((place or one.url.strip()) and one.quote.strip()) and not one.dataset_row:
+            yield Problem("evidence", "Evidence needs an address and the words that say so.")
+        if one.url and not one.url.lower().startswith(("http://", "https://")):
+            yield Problem("evidence", f"{one.url!r} is no web address; it should begin with https://.")
+        if one.step and one.step not in refs:
+            yield Problem("evidence", f"The evidence names a step ({one.step}) that this measure does not have.")
+
+
+def problems_of_publishing(measure: Measure) -> list[Problem]:
+    """What a saved measure still lacks before the public may see it."""
+    found = []
+    if not measure.evidence.exists():
+        found.append(Problem("evidence", "A measure needs evidence before it is published: an address and a quote."))
+    if not measure.imposers.exists() and not measure.imposers_as_written:
+        found.append(Problem("imposers", "Name the imposer, or write who the source says it is."))
+    if not measure.steps.exists():
+        found.append(Problem("steps", "A measure needs at least one step, such as its imposition."))
+    return found

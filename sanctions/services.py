@@ -1,0 +1,205 @@
+"""Writes the sanctions record: the only place where measures change.
+
+Each function is one change: one transaction, one numbered row of history, what follows from the steps brought up to
+date with it. ``now`` is an aware moment in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from history.models import Change
+from history.services import joining, keep_versions
+from reference.models import Dataset
+from reference.public_ids import new_public_id
+from reference.services import tracker_dataset
+from sanctions import writing
+from sanctions.checks import Problem, problems_of, problems_of_publishing
+from sanctions.drafts import EvidenceDraft, MeasureDraft, StepDraft
+from sanctions.force import Dated, force_of
+from sanctions.models import Measure, RecordState
+from sanctions.state import state_of
+
+
+def create_measure(
+    draft: MeasureDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Enter a measure as a draft. Raises ``ValidationError`` by field where it cannot be right."""
+    with joining(change, action="measure.create", now=now, acting_user=acting_user, job=job, why=why) as current:
+        _refuse(problems_of(draft))
+        measure = Measure(
+            public_id=new_public_id("S"),
+            dataset=Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset(),
+            import_batch_id=draft.import_batch_id,
+            origin_key=draft.origin_key,
+            entered_by_id=acting_user.pk if acting_user else None,
+            created_at=current.at,
+            modified_at=current.at,
+        )
+        writing.write(measure, draft)
+        return _settle(current, measure)
+
+
+def correct_measure(
+    measure_id: int,
+    draft: MeasureDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Replace what is stated of a measure; with ``draft.based_on`` only if nobody changed it since."""
+    with joining(change, action="measure.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
+        measure = get_measure(measure_id)
+        if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+            _refuse([Problem("state", f"{measure.public_id} is {measure.state} and can no longer be corrected.")])
+        if draft.based_on is not None and draft.based_on != measure.last_seq:
+            _refuse([Problem("based_on", _somebody_was_quicker(measure))])
+        _refuse(problems_of(draft))
+        writing.write(measure, draft)
+        if measure.state == RecordState.PUBLISHED:
+            _refuse(problems_of_publishing(measure))
+        return _settle(current, measure)
+
+
+def publish_measure(
+    measure_id: int,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Let the public see a draft. It needs evidence and a step; publishing what is published changes nothing."""
+    with joining(change, action="measure.publish", now=now, acting_user=acting_user, job=job, why=why) as current:
+        measure = get_measure(measure_id)
+        if measure.state == RecordState.PUBLISHED:
+            return measure
+        if measure.state != RecordState.DRAFT:
+            _refuse([Problem("state", f"{measure.public_id} is {measure.state}; only a draft can be published.")])
+        _refuse(problems_of_publishing(measure))
+        measure.state = RecordState.PUBLISHED
+        measure.published_at = measure.published_at or current.at
+        measure.reviewed_at = current.at
+        return _settle(current, measure)
+
+
+def withdraw_measure(
+    measure_id: int,
+    *,
+    reason: str,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Take a measure out of the record. The reason is told to the public; the id is never used again."""
+    with joining(change, action="measure.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
+        measure = get_measure(measure_id)
+        if not reason.strip():
+            _refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
+        if measure.state == RecordState.MERGED:
+            _refuse([Problem("state", f"{measure.public_id} is merged into another measure already.")])
+        measure.state, measure.withdrawn_reason = RecordState.WITHDRAWN, reason.strip()
+        return _settle(current, measure)
+
+
+def merge_measure(
+    measure_id: int,
+    *,
+    into_id: int,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Say that a measure is the same as another one: its evidence and designations go there, its id points there."""
+    with joining(change, action="measure.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
+        measure, into = get_measure(measure_id), get_measure(into_id)
+        if measure.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+            _refuse([Problem("merged_into", f"{measure.public_id} cannot be merged into {into.public_id}.")])
+        if measure.dataset_id != into.dataset_id:
+            _refuse([Problem("merged_into", "The two measures belong to different datasets.")])
+        if measure.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
+            _refuse([Problem("merged_into", f"{into.public_id} is not published; publish it first.")])
+        measure.evidence.update(measure=into, step=None)
+        measure.designations.update(measure=into)
+        measure.state, measure.merged_into = RecordState.MERGED, into
+        _settle(current, measure)
+        return _settle(current, into)
+
+
+def add_evidence(
+    measure_id: int,
+    evidence: EvidenceDraft,
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    step: StepDraft | None = None,
+    change: Change | None = None,
+) -> Measure:
+    """Add evidence, and with it, if it tells of one, a further step. The same quote is kept once."""
+    with joining(change, action="measure.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
+        measure = get_measure(measure_id)
+        if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+            _refuse([Problem("state", f"{measure.public_id} is {measure.state} and takes no more evidence.")])
+        draft = MeasureDraft(title=measure.title, evidence=(replace(evidence, step=""),), steps=(step,) if step else ())
+        _refuse([one for one in problems_of(draft) if one.field in {"evidence", "steps"}])
+        writing.add_evidence(measure, evidence, step)
+        return _settle(current, measure)
+
+
+def get_measure(measure_id: int) -> Measure:
+    """The measure, or a ``ValidationError`` that says it does not exist."""
+    try:
+        return Measure.objects.get(pk=measure_id)
+    except Measure.DoesNotExist as error:
+        raise ValidationError(f"There is no measure with the id {measure_id}.") from error
+
+
+def _settle(change: Change, measure: Measure) -> Measure:
+    """Bring what follows from the steps, and the history, up to date."""
+    force = force_of(
+        [
+            Dated(step.step, step.status, step.adopted_on, step.applies_from, step.ends_on)
+            for step in measure.steps.all()
+        ]
+    )
+    measure.adopted, measure.in_force_from, measure.in_force_until = force.adopted, force.since, force.until
+    measure.last_action, measure.first_step_on = force.last_action, force.first_step_on
+    measure.last_seq, measure.modified_at = change.seq, change.at
+    measure.save()
+    keep_versions(change, [state_of(measure)])
+    return measure
+
+
+def _somebody_was_quicker(measure: Measure) -> str:
+    last = Change.objects.select_related("actor").filter(seq=measure.last_seq).first()
+    who = str(last.actor or last.job) if last else "Somebody"
+    when = f" at {timezone.localtime(last.at):%H:%M}" if last else ""
+    return f"{who} changed this measure{when}, after you opened it. Reload the page and enter your correction again."
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        by_field: dict[str, list[str]] = {}
+        for problem in problems:
+            by_field.setdefault(problem.field, []).append(problem.message)
+        raise ValidationError(by_field)
