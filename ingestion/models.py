@@ -125,7 +125,7 @@ class Article(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
-    canonical_url = models.CharField(  # noqa: DJ001 - null is no address; unique must let many pasted texts have none
+    canonical_url = models.CharField(
         max_length=2000, null=True, blank=True, unique=True, help_text="Empty for a text that was pasted in."
     )
     guid = models.CharField(max_length=1000, blank=True, help_text="The source's own name for it.")
