@@ -2,7 +2,9 @@
 
 Each pledge counts once. A package counts as its parts plus its remainder, a superseded pledge not at all, of a
 cancelled one only what was delivered. Where a package's value was stated, a part counts by itself only if its own
-value was stated too: an estimate neither raises nor lowers what somebody said. The result is lines, one for each donor and recipient, which ``TotalLine`` keeps.
+value was stated too: an estimate neither raises nor lowers what somebody said.
+
+The result is lines, one for each donor and recipient, which ``TotalLine`` keeps.
 """
 
 from __future__ import annotations
