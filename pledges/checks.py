@@ -41,11 +41,31 @@ class Problem:
 
 def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Problem]:
     """Everything that keeps the draft from being saved."""
-    found: list[Problem] = []
+    found = list(_not_numbers(draft))
+    if found:  # nothing else can be compared with what is no number
+        return found
     for check in (_codes, _parties, _amount, _second_amount, _days, _shares, _deductions, _items, _moves, _evidence):
         found += check(draft)
     found += _links(draft, pledge)
     return found
+
+
+def _not_numbers(draft: PledgeDraft) -> Iterator[Problem]:
+    numbers: list[tuple[str, Decimal | None]] = [
+        ("stated", draft.stated),
+        ("stated_to", draft.stated_to),
+        ("stated_other", draft.stated_other),
+        ("source_value", draft.source_value),
+        ("source_delivered", draft.source_delivered),
+    ]
+    for field, shares in (("donors", draft.donors), ("recipients", draft.recipients)):
+        numbers += [(field, number) for share in shares for number in (share.amount, share.weight)]
+    numbers += [("deductions", one.amount) for one in draft.deductions]
+    numbers += [("items", number) for one in draft.items for number in (one.quantity, one.quantity_to, one.unit_price)]
+    numbers += [("moves", number) for one in draft.moves for number in (one.amount, one.units)]
+    for field, number in numbers:
+        if number is not None and not number.is_finite():
+            yield Problem(field, f"{number} is no number.")
 
 
 def _codes(draft: PledgeDraft) -> Iterator[Problem]:
@@ -118,7 +138,7 @@ def _unknown_currency(code: str) -> str:
 
 
 def _positive(field: str, amount: Decimal, currency: str) -> Iterator[Problem]:
-    if not amount.is_finite() or amount <= 0:
+    if amount <= 0:
         yield Problem(field, "An amount must be above zero; leave it empty where none is stated.")
     elif amount >= LARGEST:
         yield Problem(field, f"{amount:f} is larger than any sum of money; check the number of zeros.")
