@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from reference.currencies import EXACT
+
 # Words after a number and what they multiply it by. "t" and "milliard" are missing on purpose: the first means
 # trillion, thousand or tonnes, and of the second's neighbours (billion) German and English mean different things.
 MULTIPLES = {
@@ -67,7 +69,7 @@ def parse_amount(text: str) -> Decimal:
         )
     figures, word = found.group(1).strip(), found.group(2)
     power = _power(word, written)
-    return _number(figures).scaleb(power) if power else _number(figures)
+    return EXACT.scaleb(_number(figures), power) if power else _number(figures)
 
 
 def _power(word: str, written: str) -> int:
@@ -75,7 +77,8 @@ def _power(word: str, written: str) -> int:
         return 0
     if word.lower() not in MULTIPLES:
         raise AmountError(
-            f"“{word}” in “{written}” is no multiple that we know; write k, m, bn or tn, and the currency in its own field."
+            f"“{word}” in “{written}” is no multiple that we know; "
+            "write k, m, bn or tn, and the currency in its own field."
         )
     return MULTIPLES[word.lower()]
 
@@ -112,7 +115,7 @@ def write_amount(amount: Decimal) -> str:
 def in_words(amount: Decimal) -> str:
     """An amount as people say it, without loss: 110 million, 1.25 billion, 12,345.67."""
     for power, word in ((12, "trillion"), (9, "billion"), (6, "million")):
-        scaled = amount.scaleb(-power).normalize()
+        scaled = EXACT.normalize(EXACT.scaleb(amount, -power))
         exponent = scaled.as_tuple().exponent
         if scaled >= 1 and isinstance(exponent, int) and exponent >= -3:
             return f"{scaled:f} {word}"
