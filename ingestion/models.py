@@ -129,6 +129,13 @@ class Article(models.Model):
         max_length=2000, null=True, blank=True, unique=True, help_text="Empty for a text that was pasted in."
     )
     guid = models.CharField(max_length=1000, blank=True, help_text="The source's own name for it.")
+    seen_hash = models.CharField(
+        max_length=70, blank=True, help_text="Versioned hash of its title and text as its source last gave them."
+    )
+    page_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="From when on its own page is to be fetched; empty if it is not."
+    )
+    page_tries = models.PositiveSmallIntegerField(default=0, help_text="How often its page was tried in vain.")
     first_seen_at = models.DateTimeField()
 
     class Meta:
@@ -137,6 +144,9 @@ class Article(models.Model):
             models.UniqueConstraint(
                 fields=["source", "guid"], condition=~Q(guid=""), name="a_source_names_an_article_once"
             )
+        ]
+        indexes = [
+            models.Index(fields=["page_due_at"], name="article_by_page_due", condition=Q(page_due_at__isnull=False))
         ]
 
     def __str__(self) -> str:

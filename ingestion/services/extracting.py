@@ -1,0 +1,318 @@
+"""Reads a revision with an extractor, and keeps what it found: findings as they are, claims as candidates.
+
+A finding that is cumulative, historical or hypothetical is kept, but makes no candidate: a running total, old news and
+an "if" are no pledges, and the desk is not to be filled with them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from extraction import contract
+from extraction.jsonl import finding_as_dict
+from ingestion.models import (
+    Candidate,
+    CandidateFinding,
+    CandidateState,
+    ExtractState,
+    Finding,
+    FindingKind,
+    Revision,
+    Story,
+)
+
+LEASE = timedelta(seconds=120)  # longer than the task may run
+TRIES = 3
+TRIES_WITH_DEATHS = 10  # a reading may also be cut off by a restart, which is not its fault
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What one reading of a revision came to."""
+
+    findings: int
+    candidates: int  # new ones
+    superseded: int
+
+
+def readable(now: datetime) -> Q:
+    """Revisions that wait to be read, or whose reader has not been heard of; not those whose page is still to come."""
+    waiting = Q(extract_state=ExtractState.PENDING) & (Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+    left = Q(extract_state=ExtractState.CLAIMED, lease_until__lte=now)
+    return (waiting | left) & Q(article__page_due_at__isnull=True)
+
+
+def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extractor) -> Extracted | None:
+    """Read a revision if it waits to be read. ``None`` means that there was nothing to do, or that reading failed.
+
+    A reader that raises is noted on the revision; after three times it is marked as not readable, with the reason.
+    Everything that a reading brings is written in one transaction, or not at all.
+    """
+    lease = now + LEASE
+    ours = Revision.objects.filter(readable(now), pk=revision_id).update(
+        extract_state=ExtractState.CLAIMED, lease_until=lease, extract_tries=F("extract_tries") + 1
+    )
+    if not ours:
+        return None
+    revision = Revision.objects.select_related("article").get(pk=revision_id)
+    if revision.extract_tries > TRIES_WITH_DEATHS:
+        _fail(revision, lease, f"Reading it broke off {TRIES_WITH_DEATHS} times without a word.", now=now, final=True)
+        return None
+    try:
+        found = _read(revision, reader)
+    except Exception as error:  # a reader may fail in any way; each failure is counted, told and logged
+        log.exception("reading failed", extra={"revision": revision_id, "article": revision.article_id})
+        words = f"The reader {reader.version} failed: {type(error).__name__}: {str(error)[:500]}"
+        _fail(revision, lease, words, now=now, final=revision.extract_tries >= TRIES)
+        return None
+    return _keep(revision, found, reader.version, lease=lease, now=now)
+
+
+def _read(revision: Revision, reader: contract.Extractor) -> tuple[contract.Finding, ...]:
+    published = revision.published_at.date() if revision.published_at else None
+    article = contract.Article(text=revision.text, title=revision.title, published=published)
+    findings = reader.read(article).findings
+    for place, finding in enumerate(findings):
+        if not finding.quote or revision.text[finding.start : finding.end] != finding.quote:
+            raise ValueError(f"the quote of finding {place} does not stand at its place in the text")
+    return findings
+
+
+def _fail(revision: Revision, lease: datetime, words: str, *, now: datetime, final: bool) -> None:
+    mine = Revision.objects.filter(pk=revision.pk, extract_state=ExtractState.CLAIMED, lease_until=lease)
+    mine.update(
+        extract_state=ExtractState.FAILED if final else ExtractState.PENDING,
+        lease_until=None if final else now + timedelta(seconds=30 * revision.extract_tries),
+        extract_error=words,
+    )
+
+
+def _keep(
+    revision: Revision, found: tuple[contract.Finding, ...], version: str, *, lease: datetime, now: datetime
+) -> Extracted | None:
+    with transaction.atomic():
+        # The story's row orders the readings of its revisions: none decides on what another is about to change.
+        Story.objects.select_for_update().get(pk=revision.article.story_id)
+        mine = Revision.objects.filter(pk=revision.pk, extract_state=ExtractState.CLAIMED, lease_until=lease)
+        if not mine.update(
+            extract_state=ExtractState.DONE, lease_until=None, extractor_version=version, extract_error=""
+        ):
+            return None  # our lease ran out and someone else reads it: nothing of ours is written
+        rows = _keep_findings(revision, found, version, now=now)
+        latest = not Revision.objects.filter(article_id=revision.article_id, number__gt=revision.number).exists()
+        candidates, made = _keep_candidates(revision, found, rows, latest=latest, now=now)
+        superseded = _follow_the_words(revision, candidates) if latest else 0
+    return Extracted(findings=len(rows), candidates=made, superseded=superseded)
+
+
+def _keep_findings(
+    revision: Revision, found: tuple[contract.Finding, ...], version: str, *, now: datetime
+) -> list[Finding]:
+    standing = list(Finding.objects.filter(revision=revision, extractor_version=version).order_by("position"))
+    if standing:
+        return standing  # this reader has read it before; a finding is never edited
+    return Finding.objects.bulk_create(
+        [
+            Finding(
+                revision=revision,
+                extractor_version=version,
+                position=place,
+                kind=kind_of(finding),
+                payload=finding_as_dict(finding),
+                quote=finding.quote,
+                start=finding.start,
+                end=finding.end,
+                flags=sorted(finding.flags),
+                confidence=_confidence(finding.confidence),
+                created_at=now,
+            )
+            for place, finding in enumerate(found)
+        ],
+        batch_size=200,
+    )
+
+
+def _confidence(confidence: float) -> Decimal:
+    return Decimal(str(round(min(max(confidence, 0.0), 1.0), 3)))
+
+
+def kind_of(finding: contract.Finding) -> FindingKind:
+    """Whether a finding is about aid or about sanctions."""
+    return FindingKind.PLEDGE if isinstance(finding, contract.PledgeFinding) else FindingKind.SANCTION
+
+
+def claim_key(finding: contract.Finding) -> str:
+    """The hash of what a finding claims, whatever the words: who, to whom, what, how much, at which stage.
+
+    Quote, place, confidence, qualifier and dates do not take part: "about 110 million" in the first paragraph and
+    "110 million" in the last are one claim.
+    """
+    fields = _of_pledge(finding) if isinstance(finding, contract.PledgeFinding) else _of_sanction(finding)
+    written = json.dumps([kind_of(finding).value, fields], ensure_ascii=True, separators=(",", ":"))
+    return f"1:{hashlib.sha256(written.encode('ascii')).hexdigest()}"
+
+
+def _of_pledge(finding: contract.PledgeFinding) -> list[object]:
+    amount = finding.amount
+    return [
+        _named(finding.donors, finding.donors_as_written),
+        _named(finding.recipients, finding.recipients_as_written),
+        finding.channel,
+        finding.type,
+        finding.in_kind,
+        finding.finance_type,
+        finding.stage,
+        [_number(amount.value), _number(amount.value_max), amount.currency, amount.per] if amount else None,
+        sorted([_folded(goods.name), _number(goods.quantity) or ""] for goods in finding.goods),
+    ]
+
+
+def _of_sanction(finding: contract.SanctionFinding) -> list[object]:
+    return [
+        _named(finding.imposers, finding.imposers_as_written),
+        _named(finding.targets, finding.targets_as_written),
+        finding.target_kind,
+        sorted(finding.measures),
+        finding.action,
+    ]
+
+
+def _named(codes: Iterable[str], as_written: str) -> list[str]:
+    """Parties by code; by their words only where no code is known."""
+    return sorted(set(codes)) or [_folded(as_written)]
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.split()).casefold()
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
+
+
+def _keep_candidates(
+    revision: Revision, found: tuple[contract.Finding, ...], rows: list[Finding], *, latest: bool, now: datetime
+) -> tuple[dict[int, Candidate], int]:
+    """The candidates that this reading carries, by the position of their finding, and how many of them are new.
+
+    A reading of words that are no longer the article's latest makes no candidates; it only joins those there are.
+    """
+    living = {
+        (candidate.kind, candidate.claim_key): candidate
+        for candidate in Candidate.objects.filter(story_id=revision.article.story_id).exclude(
+            state=CandidateState.SUPERSEDED
+        )
+    }
+    carried: dict[int, Candidate] = {}
+    made = 0
+    for row, finding in zip(rows, found, strict=True):
+        if finding.flags:
+            continue
+        key = (row.kind, claim_key(finding))
+        candidate = living.get(key)
+        if candidate is None and latest:
+            candidate = living[key] = Candidate.objects.create(
+                story_id=revision.article.story_id, kind=row.kind, claim_key=key[1], finding=row, created_at=now
+            )
+            made += 1
+        if candidate is not None:
+            carried[row.position] = candidate
+    CandidateFinding.objects.bulk_create(
+        [CandidateFinding(candidate=candidate, finding=rows[place]) for place, candidate in carried.items()],
+        ignore_conflicts=True,
+    )
+    if latest:
+        _show_newest(revision, carried, rows)
+        _tie_parts(found, carried)
+    return carried, made
+
+
+def _show_newest(revision: Revision, carried: dict[int, Candidate], rows: list[Finding]) -> None:
+    """A waiting candidate is shown by the words of its article's latest revision."""
+    for place, candidate in sorted(carried.items(), reverse=True):
+        shown = candidate.finding
+        if (
+            candidate.state == CandidateState.PENDING
+            and shown.pk != rows[place].pk
+            and (shown.revision_id == revision.pk or shown.revision.article_id == revision.article_id)
+        ):
+            candidate.finding = rows[place]
+            candidate.save(update_fields=["finding"])
+
+
+def _tie_parts(found: tuple[contract.Finding, ...], carried: dict[int, Candidate]) -> None:
+    for place, candidate in carried.items():
+        package = carried.get(_package_of(found[place]))
+        if package is None or package.pk == candidate.pk or candidate.state != CandidateState.PENDING:
+            continue
+        if candidate.part_of_id != package.pk:
+            candidate.part_of = package
+            candidate.save(update_fields=["part_of"])
+
+
+def _package_of(finding: contract.Finding) -> int:
+    """The position of the package that a finding is a part of; -1 if of none."""
+    part_of = finding.part_of if isinstance(finding, contract.PledgeFinding) else None
+    return -1 if part_of is None else part_of
+
+
+def _follow_the_words(revision: Revision, carried: dict[int, Candidate]) -> int:
+    """Let the article's other candidates follow its newest words. How many were superseded.
+
+    Waiting ones that it no longer carries, and that no other article carries, are superseded; decided ones are left
+    alone and flagged if the words they rest on are gone.
+    """
+    kept = {candidate.pk for candidate in carried.values()}
+    others = (
+        Candidate.objects.filter(links__finding__revision__article_id=revision.article_id)
+        .exclude(state=CandidateState.SUPERSEDED)
+        .select_related("finding__revision")
+        .distinct()
+    )
+    gone: list[Candidate] = []
+    for candidate in others:
+        if candidate.state != CandidateState.PENDING:
+            _flag_changed_words(revision, candidate)
+        elif candidate.pk not in kept and not _carried_elsewhere(candidate, revision.article_id):
+            gone.append(candidate)
+    for candidate in gone:
+        candidate.state = CandidateState.SUPERSEDED
+        candidate.successor = _successor(candidate, carried.values())
+        candidate.claimed_by = candidate.claimed_until = None
+        candidate.save(update_fields=["state", "successor", "claimed_by", "claimed_until"])
+    return len(gone)
+
+
+def _flag_changed_words(revision: Revision, candidate: Candidate) -> None:
+    if candidate.finding.revision.article_id != revision.article_id:
+        return
+    changed = candidate.finding.quote not in revision.text
+    if changed != candidate.words_changed:
+        candidate.words_changed = changed
+        candidate.save(update_fields=["words_changed"])
+
+
+def _carried_elsewhere(candidate: Candidate, article_id: int) -> bool:
+    return candidate.links.exclude(finding__revision__article_id=article_id).exists()
+
+
+def _successor(gone: Candidate, carried: Iterable[Candidate]) -> Candidate | None:
+    """The one carried candidate of the same kind and the same first parties, if there is exactly one."""
+    field = "donors" if gone.kind == FindingKind.PLEDGE else "imposers"
+    same = {
+        candidate.pk: candidate
+        for candidate in carried
+        if candidate.kind == gone.kind and candidate.finding.payload.get(field) == gone.finding.payload.get(field)
+    }
+    return next(iter(same.values())) if len(same) == 1 else None
