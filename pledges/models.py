@@ -6,6 +6,8 @@ stage) is computed by ``pledges.services`` and frozen here; nobody types it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -144,6 +146,16 @@ class DeductionReason(models.TextChoices):
     REIMBURSEMENT = "reimbursement", "Reimbursed by another donor"
     OUT_OF_PERIOD = "out_of_period", "Outside of the period covered"
     HOME_COST = "home_cost", "Spent at home"
+
+
+def _unit_price(**options: Any) -> ExactDecimalField:
+    """Prices in published price lists have up to 16 decimals."""
+    return ExactDecimalField(max_digits=34, decimal_places=16, **options)
+
+
+def _quantity(help_text: str = "") -> ExactDecimalField:
+    """Quantities in published workbooks have up to 14 decimals (averages of several lots)."""
+    return ExactDecimalField(max_digits=30, decimal_places=14, null=True, blank=True, help_text=help_text)
 
 
 def _amount(help_text: str) -> ExactDecimalField:
@@ -482,7 +494,7 @@ class Price(models.Model):
 
     item = models.CharField(max_length=200, help_text="The goods, such as Leopard 2A4.")
     unit = models.CharField(max_length=40, default="piece")
-    amount = ExactDecimalField(max_digits=24, decimal_places=4)
+    amount = _unit_price()
     currency = models.CharField(max_length=3)
     source = models.CharField(max_length=500)
     valid_from = models.DateField(null=True, blank=True)
@@ -505,13 +517,11 @@ class Item(models.Model):
     category = models.CharField(max_length=32, choices=ItemCategory, default=ItemCategory.OTHER)
     name = models.CharField(max_length=300)
     subtype = models.CharField(max_length=100, blank=True, help_text="A finer kind, such as MBT or 155mm howitzer.")
-    quantity = ExactDecimalField(
-        max_digits=18, decimal_places=3, null=True, blank=True, help_text="Empty where no number is known."
-    )
-    quantity_to = ExactDecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    quantity = _quantity("Empty where no number is known.")
+    quantity_to = _quantity("The upper end of a range.")
     quantity_qualifier = models.CharField(max_length=8, choices=Qualifier, default=Qualifier.EXACT)
     unit = models.CharField(max_length=40, blank=True, help_text="Pieces, tonnes, doses; empty for pieces.")
-    unit_price = _amount("What one unit costs, where the source or we can say.")
+    unit_price = _unit_price(null=True, blank=True, help_text="What one unit costs, where the source or we can say.")
     price_currency = models.CharField(max_length=3, blank=True)
     price_source = models.CharField(max_length=500, blank=True, help_text="Where the unit price comes from.")
     price = models.ForeignKey(
@@ -547,9 +557,7 @@ class Move(models.Model):
     item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.CASCADE, related_name="moves", help_text="Which goods moved."
     )
-    units = ExactDecimalField(
-        max_digits=18, decimal_places=3, null=True, blank=True, help_text="How many of them; empty means all."
-    )
+    units = _quantity("How many of them; empty means all.")
     extent_unknown = models.BooleanField(
         default=False, help_text="A part moved, and how much is not known. Then neither amount nor units are given."
     )
