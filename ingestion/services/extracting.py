@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from extraction import contract
-from extraction.jsonl import finding_as_dict
 from ingestion.models import (
     Candidate,
     CandidateFinding,
@@ -119,6 +118,8 @@ def _keep(
 def _keep_findings(
     revision: Revision, found: tuple[contract.Finding, ...], version: str, *, now: datetime
 ) -> list[Finding]:
+    from extraction.jsonl import finding_as_dict
+
     standing = list(Finding.objects.filter(revision=revision, extractor_version=version).order_by("position"))
     if standing:
         return standing  # this reader has read it before; a finding is never edited

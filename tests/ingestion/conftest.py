@@ -18,6 +18,12 @@ from ingestion.models import Source, SourceKind
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def static_folder(settings: Settings) -> None:
+    """The folder whose absence the static files' middleware warns of."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture
 def loopback(settings: Settings) -> None:
     """Lets the fetcher reach the test server, and hurries it."""
