@@ -124,7 +124,7 @@ Finding = PledgeFinding | SanctionFinding
 
 @dataclass(frozen=True, slots=True)
 class SentenceTrace:
-    """What one sentence gave, for ``explain_extraction``: mentions recognised, and why a finding was or was not made."""
+    """What one sentence gave: mentions recognised, and why a finding was or was not made."""
 
     span: Span
     mentions: tuple[str, ...] = ()

@@ -176,6 +176,25 @@ def add_evidence(
         return _settle(current, pledge, now)
 
 
+def remove_evidence(
+    pledge_id: int,
+    evidence_ids: list[int],
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Pledge:
+    """Take evidence back, and the moves that rested on it alone. A published record keeps at least one piece."""
+    with joining(change, action="pledge.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
+        pledge = get_pledge(pledge_id)
+        writing.remove_evidence(pledge, evidence_ids)
+        if pledge.state == RecordState.PUBLISHED:
+            _refuse(problems_of_publishing(pledge))
+        return _settle(current, pledge, now)
+
+
 def convert_waiting(*, now: datetime, job: str) -> int:
     """Convert pledges that had no rate, now that rates were added; returns how many got a value."""
     waiting = Pledge.objects.exclude(valuation="none").exclude(state__in=[RecordState.WITHDRAWN, RecordState.MERGED])

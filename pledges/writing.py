@@ -166,3 +166,13 @@ def add_evidence(pledge: Pledge, draft: EvidenceDraft, move_draft: MoveDraft | N
     move = _fill_move(Move(), pledge, move_draft, None) if move_draft else None
     evidence = same or Evidence()
     _fill_evidence(evidence, pledge, draft, move)
+
+
+def remove_evidence(pledge: Pledge, evidence_ids: list[int]) -> None:
+    """Remove evidence, and the moves that no other evidence tells of."""
+    rows = Evidence.objects.filter(pledge=pledge, pk__in=evidence_ids)
+    moves = {row.move_id for row in rows if row.move_id is not None}
+    rows.delete()
+    for move in Move.objects.filter(pk__in=moves):
+        if not move.evidence.exists():
+            move.delete()

@@ -166,6 +166,25 @@ def add_evidence(
         return _settle(current, measure)
 
 
+def remove_evidence(
+    measure_id: int,
+    evidence_ids: list[int],
+    *,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    change: Change | None = None,
+) -> Measure:
+    """Take evidence back, and the steps that rested on it alone. A published record keeps at least one piece."""
+    with joining(change, action="measure.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
+        measure = get_measure(measure_id)
+        writing.remove_evidence(measure, evidence_ids)
+        if measure.state == RecordState.PUBLISHED:
+            _refuse(problems_of_publishing(measure))
+        return _settle(current, measure)
+
+
 def get_measure(measure_id: int) -> Measure:
     """The measure, or a ``ValidationError`` that says it does not exist."""
     try:

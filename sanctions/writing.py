@@ -96,3 +96,13 @@ def add_evidence(measure: Measure, draft: EvidenceDraft, step_draft: StepDraft |
         return
     step = _fill_step(Step(), measure, step_draft) if step_draft else None
     _fill_evidence(same or Evidence(), measure, draft, step)
+
+
+def remove_evidence(measure: Measure, evidence_ids: list[int]) -> None:
+    """Remove evidence, and the steps that no other evidence tells of."""
+    rows = Evidence.objects.filter(measure=measure, pk__in=evidence_ids)
+    steps = {row.step_id for row in rows if row.step_id is not None}
+    rows.delete()
+    for step in Step.objects.filter(pk__in=steps):
+        if not step.evidence.exists():
+            step.delete()

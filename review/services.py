@@ -1,0 +1,275 @@
+"""Decisions on candidates: the only place where a candidate is decided.
+
+A decision takes its candidate by a conditional update from *pending*; of two people deciding at once the second is told
+who decided what. The record, its evidence, the decision and the candidate's state change in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from history.models import Change
+from history.services import recording
+from ingestion.models import Candidate, CandidateState, FindingKind
+from pledges import services as pledges
+from pledges.drafts import MoveDraft, PledgeDraft
+from pledges.models import Evidence as PledgeEvidence
+from pledges.models import Pledge
+from review import proposals
+from review.models import Decision, DecisionKind, RejectReason
+from sanctions import services as sanctions
+from sanctions.drafts import MeasureDraft, StepDraft
+from sanctions.models import Evidence as SanctionEvidence
+from sanctions.models import Measure
+
+Draft = PledgeDraft | MeasureDraft
+PUBLISH = {FindingKind.PLEDGE: "pledges.publish_pledge", FindingKind.SANCTION: "sanctions.publish_measure"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with the record that it made or touched, if any."""
+
+    decision: Decision
+    record: Pledge | Measure | None
+
+
+def accept(
+    candidate_id: int,
+    *,
+    acting_user: User,
+    now: datetime,
+    draft: Draft | None = None,
+    publish: bool = False,
+    words: str = "",
+) -> Decided:
+    """Make a record of a candidate: a draft, or with ``publish`` a published one, where the person may publish.
+
+    ``draft`` is what the reviewer made of the proposal; without one the proposal is taken as it is.
+    """
+    candidate = get_candidate(candidate_id)
+    if publish and not acting_user.has_perm(PUBLISH[FindingKind(candidate.kind)]):
+        raise PermissionDenied("You may accept candidates, but not publish records. Accept it as a draft.")
+    with recording(action="review.accept", now=now, acting_user=acting_user, why=words) as change:
+        _take(candidate, CandidateState.ACCEPTED, now)
+        proposed = proposal_of(candidate)
+        wanted = proposed if draft is None else draft
+        record = _make(candidate, wanted, change, acting_user, now, publish=publish)
+        decision = _decide(
+            candidate,
+            DecisionKind.ACCEPT,
+            acting_user,
+            now,
+            change=change,
+            words=words,
+            edits=edits_between(proposed, wanted),
+            **_named(record),
+        )
+    return Decided(decision, record)
+
+
+def merge(
+    candidate_id: int,
+    *,
+    record: Pledge | Measure,
+    acting_user: User,
+    now: datetime,
+    with_move: bool = False,
+    words: str = "",
+) -> Decided:
+    """Say that a candidate tells of a record that exists: its evidence is added there.
+
+    ``with_move`` also adds the stage (or the step) that the candidate tells of.
+    """
+    candidate = get_candidate(candidate_id)
+    if isinstance(record, Pledge) != (candidate.kind == FindingKind.PLEDGE):
+        raise ValidationError(f"A {candidate.get_kind_display().lower()} cannot be merged into {record.public_id}.")
+    with recording(action="review.merge", now=now, acting_user=acting_user, why=words) as change:
+        _take(candidate, CandidateState.MERGED, now)
+        merged = _add_evidence(candidate, record, change, acting_user, now, with_move=with_move)
+        decision = _decide(
+            candidate, DecisionKind.MERGE, acting_user, now, change=change, words=words, **_named(merged)
+        )
+    return Decided(decision, merged)
+
+
+def reject(candidate_id: int, *, reason: str, acting_user: User, now: datetime, words: str = "") -> Decided:
+    """Say that a candidate is no record, and why."""
+    if reason not in RejectReason.values:
+        raise ValidationError({"reason": f"Choose a reason: {', '.join(RejectReason.labels)}."})
+    if reason == RejectReason.OTHER and not words.strip():
+        raise ValidationError({"words": "Say the reason in words."})
+    candidate = get_candidate(candidate_id)
+    with recording(action="review.reject", now=now, acting_user=acting_user, why=words) as change:
+        _take(candidate, CandidateState.REJECTED, now)
+        decision = _decide(
+            candidate, DecisionKind.REJECT, acting_user, now, change=change, reason=reason, words=words.strip()
+        )
+    return Decided(decision, None)
+
+
+def undo(decision_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
+    """Take a decision back by a decision of its own: the candidate waits again, the record is as it was before.
+
+    A record that the decision made is withdrawn; evidence, moves and steps that a merge added are removed.
+    """
+    undone = Decision.objects.select_related("candidate", "pledge", "measure", "by").get(pk=decision_id)
+    if undone.kind not in (DecisionKind.ACCEPT, DecisionKind.MERGE, DecisionKind.REJECT):
+        raise ValidationError("Only an acceptance, a merge or a rejection can be undone.")
+    with recording(action="review.undo", now=now, acting_user=acting_user, why=words) as change:
+        candidate = undone.candidate
+        taken = Candidate.objects.filter(pk=candidate.pk, state=STATE_AFTER[DecisionKind(undone.kind)])
+        if Decision.objects.filter(reverses=undone).exists() or not taken.update(
+            state=CandidateState.PENDING, decided_at=None
+        ):
+            raise ValidationError("This decision was undone already.")
+        record = _take_back(undone, change, acting_user, now)
+        decision = _decide(
+            candidate, DecisionKind.UNDO, acting_user, now, change=change, words=words, reverses=undone,
+            **_named(record),
+        )  # fmt: skip
+    return Decided(decision, record)
+
+
+STATE_AFTER = {
+    DecisionKind.ACCEPT: CandidateState.ACCEPTED,
+    DecisionKind.MERGE: CandidateState.MERGED,
+    DecisionKind.REJECT: CandidateState.REJECTED,
+}
+
+
+def get_candidate(candidate_id: int) -> Candidate:
+    """The candidate with what its proposal needs, or a ``ValidationError`` that says it does not exist."""
+    try:
+        return Candidate.objects.select_related("finding__revision__article__source", "part_of").get(pk=candidate_id)
+    except Candidate.DoesNotExist as error:
+        raise ValidationError(f"There is no candidate with the id {candidate_id}.") from error
+
+
+def proposal_of(candidate: Candidate) -> Draft:
+    """The record that a candidate proposes."""
+    if candidate.kind == FindingKind.PLEDGE:
+        return proposals.pledge_of(candidate)
+    return proposals.measure_of(candidate)
+
+
+def edits_between(proposed: Draft, wanted: Draft) -> dict[str, Any]:
+    """What the reviewer changed: by field, as extracted and as decided, both as plain values."""
+    before, after = asdict(proposed), asdict(wanted)
+    return {
+        name: {"extracted": _plain(before.get(name)), "decided": _plain(value)}
+        for name, value in after.items()
+        if value != before.get(name)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _take(candidate: Candidate, state: CandidateState, now: datetime) -> None:
+    """Claim a candidate for a decision; the second of two people is told who was first."""
+    taken = Candidate.objects.filter(pk=candidate.pk, state=CandidateState.PENDING).update(
+        state=state, decided_at=now, claimed_by=None, claimed_until=None
+    )
+    if not taken:
+        raise ValidationError(_decided_already(candidate))
+    candidate.state = state
+
+
+def _decided_already(candidate: Candidate) -> str:
+    last = candidate.decisions.select_related("by").first()
+    state = Candidate.objects.values_list("state", flat=True).get(pk=candidate.pk)
+    if last is None:
+        return f"This candidate is {CandidateState(state).label.lower()} and no longer waits for a decision."
+    return (
+        f"{last.by} decided on it first: {last.get_kind_display().lower()}, at {last.at:%H:%M on %Y-%m-%d}. "
+        "Nothing of yours was saved."
+    )
+
+
+def _make(
+    candidate: Candidate, wanted: Draft, change: Change, user: User, now: datetime, *, publish: bool
+) -> Pledge | Measure:
+    if isinstance(wanted, PledgeDraft) != (candidate.kind == FindingKind.PLEDGE):
+        raise TypeError("A candidate becomes a record of its own kind.")
+    if isinstance(wanted, PledgeDraft):
+        pledge = pledges.create_pledge(wanted, now=now, acting_user=user, change=change)
+        return pledges.publish_pledge(pledge.pk, now=now, acting_user=user, change=change) if publish else pledge
+    measure = sanctions.create_measure(wanted, now=now, acting_user=user, change=change)
+    return sanctions.publish_measure(measure.pk, now=now, acting_user=user, change=change) if publish else measure
+
+
+def _add_evidence(
+    candidate: Candidate,
+    record: Pledge | Measure,
+    change: Change,
+    user: User,
+    now: datetime,
+    *,
+    with_move: bool,
+) -> Pledge | Measure:
+    """Each article that tells of the claim is a piece of evidence of its own."""
+    findings = [link.finding for link in candidate.links.select_related("finding__revision__article__source")]
+    first = candidate.finding_id
+    for finding in sorted(findings, key=lambda one: one.pk != first):
+        extra = with_move and finding.pk == first
+        if isinstance(record, Pledge):
+            move: MoveDraft | None = proposals.move_of(candidate) if extra else None
+            record = pledges.add_evidence(
+                record.pk, proposals.pledge_evidence(finding), move=move, now=now, acting_user=user, change=change
+            )
+        else:
+            step: StepDraft | None = proposals.measure_of(candidate).steps[0] if extra else None
+            record = sanctions.add_evidence(
+                record.pk, proposals.sanction_evidence(finding), step=step, now=now, acting_user=user, change=change
+            )
+    return record
+
+
+def _take_back(undone: Decision, change: Change, user: User, now: datetime) -> Pledge | Measure | None:
+    if undone.kind == DecisionKind.ACCEPT:
+        reason = "The acceptance of the candidate that it was made of was taken back."
+        if undone.pledge is not None:
+            return pledges.withdraw_pledge(undone.pledge.pk, reason=reason, now=now, acting_user=user, change=change)
+        if undone.measure is not None:
+            return sanctions.withdraw_measure(
+                undone.measure.pk, reason=reason, now=now, acting_user=user, change=change
+            )
+    if undone.kind == DecisionKind.MERGE:
+        return _take_evidence_back(undone, change, user, now)
+    return None
+
+
+def _take_evidence_back(undone: Decision, change: Change, user: User, now: datetime) -> Pledge | Measure | None:
+    findings = list(undone.candidate.links.values_list("finding_id", flat=True))
+    if undone.pledge is not None:
+        rows = PledgeEvidence.objects.filter(pledge=undone.pledge, finding__in=findings)
+        return pledges.remove_evidence(
+            undone.pledge.pk, list(rows.values_list("pk", flat=True)), now=now, acting_user=user, change=change
+        )
+    if undone.measure is not None:
+        others = SanctionEvidence.objects.filter(measure=undone.measure, finding__in=findings)
+        return sanctions.remove_evidence(
+            undone.measure.pk, list(others.values_list("pk", flat=True)), now=now, acting_user=user, change=change
+        )
+    return None
+
+
+def _named(record: Pledge | Measure | None) -> dict[str, Any]:
+    if isinstance(record, Pledge):
+        return {"pledge": record}
+    return {"measure": record} if isinstance(record, Measure) else {}
+
+
+def _decide(candidate: Candidate, kind: DecisionKind, user: User, now: datetime, **fields: Any) -> Decision:
+    return Decision.objects.create(candidate=candidate, kind=kind, by=user, at=now, **fields)
