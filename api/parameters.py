@@ -1,0 +1,234 @@
+"""Query parameters: how each kind is read, checked, explained and documented.
+
+A parameter is a form field, so that lists (through django-filter) and totals (through plain forms) share one set.
+Several values are separated by commas. A parameter that nobody knows, or that comes twice, is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from drf_spectacular.utils import OpenApiParameter
+
+from api.problems import ParameterError, WrongParameters, shortened
+from reference.models import Dataset, Party
+from reference.services import TRACKER_DATASET
+
+# More values than any reader needs, and few enough for a database.
+MOST_VALUES = 100
+LONGEST_CODE = 60
+PARTIES_HINT = "the codes listed at /api/v1/parties/"
+
+
+class Parameter(forms.Field):
+    """A query parameter; ``schema_type`` and ``allowed`` go into the documentation."""
+
+    schema_type: Any = str
+    many = False
+
+    def __init__(self, *, about: str, allowed: Iterable[str] = (), **kwargs: Any) -> None:
+        kwargs["required"] = False
+        kwargs.setdefault("help_text", about)
+        self.allowed = tuple(allowed)
+        super().__init__(**kwargs)
+
+    def documented(self, name: str) -> OpenApiParameter:
+        """The parameter as OpenAPI has it."""
+        return OpenApiParameter(
+            name,
+            type=self.schema_type,
+            location=OpenApiParameter.QUERY,
+            description=str(self.help_text),
+            enum=list(self.allowed) or None,
+            many=self.many or None,
+            explode=False if self.many else None,
+            style="form" if self.many else None,
+        )
+
+    def refused(self, value: str, expected: str, allowed: Sequence[str] = ()) -> forms.ValidationError:
+        """The error for one value; the sentence gets the parameter's name when it is told."""
+        return forms.ValidationError(
+            f"“{shortened(value)}” is not {expected}.",
+            params={"value": value, "allowed": tuple(allowed)},
+        )
+
+
+class Codes(Parameter):
+    """Any of a fixed set of codes; cleans to a tuple."""
+
+    many = True
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The codes asked for; none where the parameter is absent."""
+        codes = self.split(value)
+        for code in codes:
+            if code not in self.allowed:
+                raise self.refused(code, f"allowed. Allowed: {', '.join(self.allowed)}", self.allowed)
+        return codes
+
+    def split(self, value: Any) -> tuple[str, ...]:
+        """The values between the commas, each once."""
+        if value is None:
+            return ()
+        codes = tuple(part.strip() for part in str(value).split(","))
+        if "" in codes:
+            raise self.refused(str(value), "a list of codes. Write one code, or several separated by commas")
+        if len(codes) > MOST_VALUES:
+            raise self.refused(str(value), f"short enough: it has {len(codes)} values, {MOST_VALUES} are the most")
+        twice = next((code for code in codes if codes.count(code) > 1), None)
+        if twice is not None:
+            raise self.refused(twice, "needed twice. Name each value once")
+        return codes
+
+
+class PartyCodes(Codes):
+    """Codes of parties that exist; cleans to a tuple."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The codes asked for; a code that no party has is an error."""
+        codes = self.split(value)
+        plausible = [code for code in codes if len(code) <= LONGEST_CODE and code.isprintable()]
+        known = set(Party.objects.filter(code__in=plausible).values_list("code", flat=True)) if plausible else set()
+        for code in codes:
+            if code not in known:
+                raise self.refused(code, f"the code of a party (codes are case-sensitive). Allowed: {PARTIES_HINT}")
+        return codes
+
+
+class Code(Parameter):
+    """One of a fixed set of codes; cleans to the code, or to the default."""
+
+    def __init__(self, *, default: str = "", **kwargs: Any) -> None:
+        self.default = default
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The code asked for."""
+        if value is None:
+            return self.default
+        if value not in self.allowed:
+            raise self.refused(str(value), f"allowed. Allowed: {', '.join(self.allowed)}", self.allowed)
+        return str(value)
+
+
+class DatasetKey(Parameter):
+    """The key of a dataset; one at a time, so that nothing is added twice.
+
+    ``rows`` is set where single records are given out: then only datasets whose licence allows that can be asked for.
+    """
+
+    def __init__(self, *, rows: bool, **kwargs: Any) -> None:
+        self.rows = rows
+        kwargs["about"] = (
+            f"The dataset that is asked about, one at a time; by default `{TRACKER_DATASET}`, our own record."
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The key asked for; the tracker's own by default."""
+        if value is None or value == TRACKER_DATASET:
+            return TRACKER_DATASET
+        datasets = Dataset.objects.filter(redistributable=True) if self.rows else Dataset.objects.all()
+        keys = sorted({TRACKER_DATASET, *datasets.values_list("key", flat=True)})
+        if value not in keys:
+            what = "a dataset whose records can be given out" if self.rows else "a dataset"
+            raise self.refused(str(value), f"{what}. Allowed: {', '.join(keys)}", keys)
+        return str(value)
+
+
+class Flag(Parameter):
+    """``true`` or ``false``; cleans to ``None`` where absent."""
+
+    schema_type = bool
+
+    def clean(self, value: Any) -> bool | None:
+        """The flag asked for."""
+        if value is None:
+            return None
+        if value not in {"true", "false"}:
+            raise self.refused(str(value), "allowed. Allowed: true, false", ("true", "false"))
+        return bool(value == "true")
+
+
+class Day(Parameter):
+    """A day as YYYY-MM-DD; cleans to ``None`` where absent."""
+
+    schema_type = date
+
+    def clean(self, value: Any) -> date | None:
+        """The day asked for."""
+        if value is None:
+            return None
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        raise self.refused(str(value), "a day. Allowed: a day of the calendar as YYYY-MM-DD, such as 2022-02-27")
+
+
+def whole_number(name: str, written: str, *, least: int, most: int) -> int:
+    """A whole number within bounds, or an error that tells the bounds."""
+    plain = re.fullmatch(r"[0-9]{1,9}", written)
+    if plain is None or not least <= int(written) <= most:
+        raise WrongParameters(
+            [
+                ParameterError(
+                    name,
+                    written,
+                    f"{name}: “{shortened(written)}” is not allowed. Allowed: a whole number from {least} to {most}.",
+                )
+            ]
+        )
+    return int(written)
+
+
+def check_names(query: QueryDict, known: Iterable[str]) -> None:
+    """Refuse parameters that are not known here, and those that come twice."""
+    names = sorted(known)
+    errors = []
+    for name in query:
+        if name not in names:
+            allowed = f"Allowed: {', '.join(names)}." if names else "No parameters are taken here."
+            errors.append(
+                ParameterError(
+                    shortened(name), query.get(name, ""), f"There is no parameter “{shortened(name)}” here. {allowed}",
+                    tuple(names),
+                )
+            )  # fmt: skip
+        elif len(query.getlist(name)) > 1:
+            errors.append(
+                ParameterError(
+                    name, ", ".join(query.getlist(name)),
+                    f"{name}: it is given {len(query.getlist(name))} times. "
+                    "Give it once; where several values are taken, separate them by commas.",
+                )
+            )  # fmt: skip
+    if errors:
+        raise WrongParameters(errors[:20])
+
+
+def errors_of(form: forms.Form, query: Mapping[str, str]) -> list[ParameterError]:
+    """What a form found wrong, each with the parameter's name in front."""
+    found = []
+    for name, errors in form.errors.as_data().items():
+        for error in errors:
+            params = error.params or {}
+            value = str(params.get("value", query.get(name, "")))
+            found.append(ParameterError(name, value, f"{name}: {error.message}", tuple(params.get("allowed", ()))))
+    return found
+
+
+def days_in_order(form: forms.Form, first: str, last: str) -> None:
+    """Note an error where a range ends before it begins."""
+    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begins and ends and ends < begins:
+        form.add_error(
+            last, forms.ValidationError(f"{ends} lies before {first}, {begins}. Allowed: that day or a later one.",
+                                        params={"value": str(ends)})
+        )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Reads what the public may see, with a fixed number of queries however many rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import F, Model, OrderBy, Prefetch, Q, QuerySet
+from django.db.models.functions import Collate
+
+from ingestion.models import Article, Revision
+from pledges.models import (
+    Deduction,
+    Evidence,
+    Item,
+    Move,
+    Pledge,
+    PledgeDonor,
+    PledgeRecipient,
+    RecordState,
+    TotalLine,
+)
+from reference.models import Membership, Party
+from sanctions.models import Evidence as MeasureEvidence
+from sanctions.models import Measure, MeasureImposer, MeasureTarget, Step
+
+Row = TypeVar("Row", bound=Model)
+
+
+def newest_first(column: str) -> list[OrderBy | str]:
+    """Newest first, undated last on every database, ties broken by the id."""
+    return [F(column).desc(nulls_last=True), "-pk"]
+
+
+def oldest_first(column: str) -> list[OrderBy | str]:
+    """Oldest first, undated last on every database, ties broken by the id."""
+    return [F(column).asc(nulls_last=True), "pk"]
+
+
+def by_code(column: str = "code") -> Collate:
+    """An order of codes by their characters, the same on every database."""
+    return Collate(F(column), "C" if connection.vendor == "postgresql" else "BINARY")
+
+
+def published_pledges() -> QuerySet[Pledge]:
+    """Published pledges with what a list tells of each."""
+    lines = TotalLine.objects.filter(until__isnull=True).only("pledge_id", "left_out")
+    return (
+        Pledge.objects.filter(state=RecordState.PUBLISHED)
+        .defer("private_note")
+        .select_related("dataset", "channel", "financed_from", "package", "supersedes")
+        .prefetch_related(
+            Prefetch("donors", PledgeDonor.objects.select_related("party")),
+            Prefetch("recipients", PledgeRecipient.objects.select_related("party")),
+            Prefetch("lines", lines),
+        )
+    )
+
+
+def pledges_in_full() -> QuerySet[Pledge]:
+    """Published pledges with everything that the public may see of each."""
+    others = Pledge.objects.filter(state=RecordState.PUBLISHED).only("public_id", "title", "state")
+    return (
+        published_pledges()
+        .select_related("adopted_from")
+        .prefetch_related(
+            Prefetch("deductions", Deduction.objects.select_related("other")),
+            Prefetch("items", Item.objects.select_related("price")),
+            Prefetch("moves", Move.objects.all()),
+            Prefetch("evidence", _with_revisions(Evidence.objects.all())),
+            Prefetch("parts", others.only("public_id", "title", "state", "package_id").order_by("pk")),
+            Prefetch("successors", others.only("public_id", "title", "state", "supersedes_id").order_by("pk")),
+        )
+    )
+
+
+def published_measures() -> QuerySet[Measure]:
+    """Published measures with what a list tells of each."""
+    return (
+        Measure.objects.filter(state=RecordState.PUBLISHED)
+        .defer("private_note")
+        .select_related("dataset", "programme", "round")
+        .prefetch_related(
+            Prefetch("imposers", MeasureImposer.objects.select_related("party")),
+            Prefetch("targets", MeasureTarget.objects.select_related("party")),
+            "types",
+        )
+    )
+
+
+def measures_in_full() -> QuerySet[Measure]:
+    """Published measures with everything that the public may see of each."""
+    return published_measures().prefetch_related(
+        Prefetch("steps", Step.objects.select_related("act")),
+        Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
+    )
+
+
+def _with_revisions(evidence: QuerySet[Row]) -> QuerySet[Row]:
+    """With the revision's number and the article's address, and without any text."""
+    return evidence.select_related("revision__article").defer("revision__text", "revision__title")
+
+
+def parties() -> QuerySet[Party]:
+    """All parties with their parents and memberships, in order of their codes."""
+    groups = Membership.objects.select_related("group").order_by(by_code("group__code"), "since", "pk")
+    return Party.objects.select_related("parent").prefetch_related(Prefetch("groups", groups)).order_by(by_code())
+
+
+def quoted_revisions() -> QuerySet[Revision]:
+    """The revisions that evidence of a published record quotes, in datasets that may be given out."""
+    pledged = Evidence.objects.filter(
+        revision__isnull=False, pledge__state=RecordState.PUBLISHED, pledge__dataset__redistributable=True
+    )
+    sanctioned = MeasureEvidence.objects.filter(
+        revision__isnull=False, measure__state=RecordState.PUBLISHED, measure__dataset__redistributable=True
+    )
+    return Revision.objects.filter(Q(pk__in=pledged.values("revision_id")) | Q(pk__in=sanctioned.values("revision_id")))
+
+
+def public_articles() -> QuerySet[Article]:
+    """The articles that ground a published record, newest first. Each has ``quoted``: its quoted revisions, no text."""
+    quoted = quoted_revisions().only("article_id", "number", "title", "language", "published_at").order_by("-number")
+    return (
+        Article.objects.filter(pk__in=quoted_revisions().values("article_id"))
+        .select_related("source")
+        .prefetch_related(Prefetch("revisions", quoted, to_attr="quoted"))
+        .order_by("-first_seen_at", "-pk")
+    )
+
+
+def pledges_of(articles: Sequence[Article]) -> dict[int, list[str]]:
+    """The public ids of the published pledges that rest on each article."""
+    rows = Evidence.objects.filter(
+        revision__article__in=[article.pk for article in articles],
+        pledge__state=RecordState.PUBLISHED,
+        pledge__dataset__redistributable=True,
+    )
+    return _ids(rows.order_by("pledge_id").values_list("revision__article_id", "pledge__public_id"))
+
+
+def measures_of(articles: Sequence[Article]) -> dict[int, list[str]]:
+    """The public ids of the published measures that rest on each article."""
+    rows = MeasureEvidence.objects.filter(
+        revision__article__in=[article.pk for article in articles],
+        measure__state=RecordState.PUBLISHED,
+        measure__dataset__redistributable=True,
+    )
+    return _ids(rows.order_by("measure_id").values_list("revision__article_id", "measure__public_id"))
+
+
+def _ids(rows: Iterable[tuple[int | None, str]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for article, public_id in rows:
+        if article is not None and public_id not in found.setdefault(article, []):
+            found[article].append(public_id)
+    return found

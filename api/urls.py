@@ -1,0 +1,29 @@
+"""Addresses of the public API, version 1. Included under ``/api/v1/``."""
+
+from django.urls import path, re_path
+
+from api.views.docs import DocsView, SchemaView
+from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
+from api.views.reference import ArticleList, ArticleRecord, PartyList, PartyRecord
+from api.views.root import NothingHere, Root
+from api.views.totals import SanctionsTotalsView, TotalsView
+
+app_name = "api"
+
+urlpatterns = [
+    path("", Root.as_view(), name="root"),
+    path("pledges/", PledgeList.as_view(), name="pledges"),
+    re_path(r"^pledges/(?P<public_id>[0-9A-Za-z]{1,12})/$", PledgeRecord.as_view(), name="pledge"),
+    path("totals/", TotalsView.as_view(), name="totals"),
+    path("sanctions/", MeasureList.as_view(), name="sanctions"),
+    path("sanctions/totals/", SanctionsTotalsView.as_view(), name="sanctions-totals"),
+    re_path(r"^sanctions/(?P<public_id>[0-9A-Za-z]{1,12})/$", MeasureRecord.as_view(), name="sanction"),
+    path("parties/", PartyList.as_view(), name="parties"),
+    re_path(r"^parties/(?P<code>[^/\x00]{1,20})/$", PartyRecord.as_view(), name="party"),
+    path("articles/", ArticleList.as_view(), name="articles"),
+    re_path(r"^articles/(?P<id>[0-9]{1,18})/$", ArticleRecord.as_view(), name="article"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    # Everything else that ends in a slash; without one, Django adds it first.
+    re_path(r"^(?s:.*)/$", NothingHere.as_view(), name="nothing-here"),
+]

@@ -1,0 +1,124 @@
+"""Parties, and the articles that ground published records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.filters import ArticleFilters, PartyFilters
+from api.problems import shortened
+from api.records import measures_of, parties, pledges_of, public_articles
+from api.schema import problems
+from api.serializers.reference import ArticleAnswer, PartyAnswer
+from api.views.base import PublicList, PublicView
+from ingestion.models import Article
+from reference.models import Party
+
+
+class PartyList(PublicList):
+    """Countries, organisations, groups and funds."""
+
+    serializer_class = PartyAnswer
+    filterset_class = PartyFilters
+
+    def get_queryset(self) -> QuerySet[Party]:
+        """All parties in order of their codes."""
+        return parties()
+
+    @extend_schema(
+        operation_id="listParties",
+        tags=["parties"],
+        summary="Countries, organisations, groups and funds",
+        description="Whoever gives, gets, imposes or is sanctioned, with dated memberships, in order of the codes.",
+        responses={200: PartyAnswer(many=True), **problems(400, 404)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of parties."""
+        return self.list(request, *args, **kwargs)
+
+
+class PartyRecord(PublicView, generics.GenericAPIView[Any]):
+    """One party."""
+
+    serializer_class = PartyAnswer
+    lookup_field = "code"
+
+    def get_queryset(self) -> QuerySet[Party]:
+        """All parties."""
+        return parties()
+
+    @extend_schema(
+        operation_id="getParty",
+        tags=["parties"],
+        summary="One party by its code",
+        responses={200: PartyAnswer, **problems(400, 404)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """The party."""
+        party = self.get_queryset().filter(code=code).first()
+        if party is None:
+            raise NotFound(f"No party has the code “{shortened(code)}”. Codes are listed at /api/v1/parties/.")
+        return Response(self.get_serializer(party).data)
+
+
+def article_answers(view: generics.GenericAPIView[Any], articles: Sequence[Article]) -> Any:
+    """Articles with the ids of the published records that rest on them."""
+    context = {
+        **view.get_serializer_context(), "pledges_of": pledges_of(articles), "measures_of": measures_of(articles)
+    }  # fmt: skip
+    return ArticleAnswer(list(articles), many=True, context=context).data
+
+
+class ArticleList(PublicList):
+    """Articles that ground a published record."""
+
+    serializer_class = ArticleAnswer
+    filterset_class = ArticleFilters
+
+    def get_queryset(self) -> QuerySet[Article]:
+        """Only what a published record rests on."""
+        return public_articles()
+
+    @extend_schema(
+        operation_id="listArticles",
+        tags=["articles"],
+        summary="Articles that ground a published record",
+        description="What they are and where they can be read; never their text. Articles that no published record "
+        "rests on are not shown.",
+        responses={200: ArticleAnswer(many=True), **problems(400, 404)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of articles."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(article_answers(self, page))
+
+
+class ArticleRecord(PublicView, generics.GenericAPIView[Any]):
+    """One article."""
+
+    serializer_class = ArticleAnswer
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[Article]:
+        """Only what a published record rests on."""
+        return public_articles()
+
+    @extend_schema(
+        operation_id="getArticle",
+        tags=["articles"],
+        summary="One article that grounds a published record",
+        responses={200: ArticleAnswer, **problems(400, 404)},
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The article."""
+        found = list(self.get_queryset().filter(pk=id))
+        if not found:
+            raise NotFound(f"There is no article with the id {id} on which a published record rests.")
+        return Response(article_answers(self, found)[0])

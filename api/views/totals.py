@@ -1,0 +1,154 @@
+"""Totals of what is pledged, and counts of sanctions measures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.filters import SANCTION_ACTIONS, read_form
+from api.messages import RATE_BASIS, sanctions_messages, totals_messages
+from api.parameters import Code, Codes, DatasetKey, Day, Flag, PartyCodes
+from api.schema import problems
+from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
+from api.views.base import PublicView
+from pledges.models import AidType, FinanceType, Stage
+from pledges.totals import CURRENCIES, DIMENSIONS, Filters, totals
+from sanctions.models import MeasureKind
+from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
+from sanctions.totals import Filters as SanctionsFilters
+from sanctions.totals import totals as sanctions_totals
+
+
+class TotalsQuery(forms.Form):
+    """What totals can be asked for by."""
+
+    group_by = Codes(
+        allowed=DIMENSIONS, about="Dimensions of the rows, in this order; without any there is the total alone."
+    )
+    currency = Code(allowed=CURRENCIES, default="EUR", about="The currency of the amounts; EUR by default.")
+    dataset = DatasetKey(rows=False)
+    donor = PartyCodes(about="Codes of donors: their own parts of pledges.")
+    recipient = PartyCodes(about="Codes of recipients: their own parts of pledges.")
+    type = Codes(allowed=AidType.values, about="Types of aid.")
+    finance_type = Codes(allowed=FinanceType.values, about="Finance types.")
+    stage = Codes(allowed=Stage.values, about="Stages that pledges are now at.")
+    in_kind = Flag(about="Only goods and services (`true`), or only money (`false`).")
+    include = Codes(
+        allowed=["refugee_costs"], about="`refugee_costs`: take in costs of refugees in the donor's own country."
+    )
+
+
+class TotalsView(PublicView):
+    """Totals of pledges by any mix of dimensions."""
+
+    query_form = TotalsQuery
+
+    @extend_schema(
+        operation_id="getTotals",
+        tags=["totals"],
+        summary="Totals of what is pledged",
+        description="Each published pledge counts once, whatever its stage: not if another replaces it, and a package "
+        "as its parts plus its remainder. Amounts are converted by the rate of the announcement and added exactly. "
+        "What has no value is counted, not summed. `meta.messages` says what to know about the answer.",
+        responses={200: TotalsAnswer, **problems(400)},
+    )
+    def get(self, request: Request) -> Response:
+        """The rows, the total, and what was asked."""
+        asked = read_form(TotalsQuery, request.query_params)
+        filters = Filters(
+            donor=asked["donor"],
+            recipient=asked["recipient"],
+            type=asked["type"],
+            finance_type=asked["finance_type"],
+            stage=asked["stage"],
+            in_kind=asked["in_kind"],
+            refugee_costs="refugee_costs" in asked["include"],
+        )
+        answer = totals(
+            group_by=asked["group_by"], currency=asked["currency"], filters=filters, dataset=asked["dataset"]
+        )
+        left_out = 0
+        if not filters.refugee_costs:
+            with_them = totals(filters=replace(filters, refugee_costs=True), dataset=asked["dataset"])
+            left_out = with_them.total.count - answer.total.count
+        meta = {
+            "dataset": answer.dataset,
+            "currency": answer.currency,
+            "group_by": answer.group_by,
+            "filters": _given(asked, "group_by", "currency", "dataset"),
+            "as_of": None,
+            "generated_at": timezone.now(),
+            "rate_basis": RATE_BASIS,
+            "messages": totals_messages(answer, filters, refugee_costs_left_out=left_out),
+        }
+        return Response(totals_answer(answer, meta))
+
+
+class SanctionsTotalsQuery(forms.Form):
+    """What counts of measures can be asked for by."""
+
+    group_by = Codes(
+        allowed=SANCTIONS_DIMENSIONS, about="Dimensions of the rows, in this order; without any there is the total."
+    )
+    dataset = DatasetKey(rows=False)
+    imposer = PartyCodes(about="Codes of imposers: measures that any of them imposes.")
+    target = PartyCodes(about="Codes of targets: measures aimed at any of them.")
+    measure = Codes(allowed=MeasureKind.values, about="Kinds of ban in the measure.")
+    action = Codes(allowed=SANCTION_ACTIONS, about="The last action of the measure.")
+    in_force_on = Day(about="Only measures in force on this day, by adopted steps.")
+
+
+class SanctionsTotalsView(PublicView):
+    """Counts of measures by any mix of dimensions."""
+
+    query_form = SanctionsTotalsQuery
+
+    @extend_schema(
+        operation_id="getSanctionsTotals",
+        tags=["totals"],
+        summary="Counts of sanctions measures",
+        description="Measures have no sum: they are counted, each once in the total. `in_force_count` holds for the "
+        "day of `in_force_on`, or for today.",
+        responses={200: CountsTotals, **problems(400)},
+    )
+    def get(self, request: Request) -> Response:
+        """The rows, the total, and what was asked."""
+        asked = read_form(SanctionsTotalsQuery, request.query_params)
+        now = timezone.now()
+        answer = sanctions_totals(
+            day=asked["in_force_on"] or now.date(),
+            group_by=asked["group_by"],
+            filters=SanctionsFilters(
+                imposer=asked["imposer"],
+                target=asked["target"],
+                measure=asked["measure"],
+                action=asked["action"],
+                in_force_on=asked["in_force_on"],
+            ),
+            dataset=asked["dataset"],
+        )
+        meta = {
+            "dataset": answer.dataset,
+            "day": answer.day,
+            "group_by": answer.group_by,
+            "filters": _given(asked, "group_by", "dataset"),
+            "as_of": None,
+            "generated_at": now,
+            "messages": sanctions_messages(answer),
+        }
+        return Response(sanctions_answer(answer, meta))
+
+
+def _given(asked: dict[str, Any], *besides: str) -> dict[str, Any]:
+    """The filters that were really given, as they are echoed."""
+    given = {}
+    for name, value in asked.items():
+        if name not in besides and value not in (None, ()):
+            given[name] = list(value) if isinstance(value, tuple) else value
+    return given
