@@ -1,0 +1,75 @@
+"""Web server, worker and schedule as processes of their own, started and looked after by this one.
+
+If one of them ends, the others are stopped too and the whole says so: a tracker that runs by half is worse than none.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+QUEUES = "fetching,extraction,upkeep"
+STOPPING_SECONDS = 20
+
+
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """The command line of each process, by its name."""
+    celery = [sys.executable, "-m", "celery", "-A", "tracker"]
+    return {
+        "web server": [
+            *(sys.executable, "-m", "gunicorn", "tracker.wsgi:application"),
+            *("--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"),
+        ],
+        "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "WARNING"],
+        "schedule": [*celery, "beat", "--loglevel", "WARNING"],
+    }
+
+
+def run(host: str, port: int) -> None:
+    """Start all three; stop all three on Ctrl-C, on SIGTERM, or when one of them ends."""
+    signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    ended = ""
+    try:
+        for name, command in commands(host, port).items():
+            # A session of its own: Ctrl-C in the terminal reaches this process alone, which then stops the others.
+            running[name] = subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)  # noqa: S603
+        ended = _wait_for_one(running)
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _stop(running)
+    if ended:
+        sys.stderr.write(f"\nThe {ended} ended by itself, so the tracker was stopped. Its last lines say why.\n")
+        raise SystemExit(1)
+
+
+def _stop_like_ctrl_c(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _wait_for_one(running: dict[str, subprocess.Popen[bytes]]) -> str:
+    while True:
+        for name, process in running.items():
+            if process.poll() is not None:
+                return name
+        time.sleep(0.5)
+
+
+def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask each to finish, wait, then end the process group of whoever is left."""
+    for process in running.values():
+        if process.poll() is None:
+            process.terminate()
+    patience = time.monotonic() + STOPPING_SECONDS
+    for process in running.values():
+        try:
+            process.wait(max(0.1, patience - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
