@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import io
 import json
+import re
 import xml.sax
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from ingestion.parsing.markup import plain_text
 MAX_ENTRIES = 5000
 MAX_DEPTH = 100
 MAX_BROKEN_BYTES = 2_000_000  # the forgiving parser for broken XML is slow
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _REFUSED_ENTITIES = UnreadableError(
     "The feed declares XML entities, which can be used to attack its readers. It is not read; tell its publisher."
@@ -110,7 +113,7 @@ def _of_xml(place: int, entry: Any, address: str, language: str) -> RawEntry:
         url=_joined(address, str(entry.get("link") or "")),
         title=plain_text(str(entry.get("title") or "")),
         text=max(contents, key=len),
-        published_at=_of_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published_at=_moment(entry, "published") or _moment(entry, "updated"),
         author=str(entry.get("author") or ""),
         language=language,
     )
@@ -126,8 +129,11 @@ def _joined(address: str, link: str) -> str:
         return link
 
 
-def _of_struct(parsed: Any) -> datetime | None:
-    """feedparser's time in UTC. A time without a zone counts as UTC."""
+def _moment(entry: Any, name: str) -> datetime | None:
+    """A date of an entry in UTC; without a zone it counts as UTC."""
+    written, parsed = str(entry.get(name) or "").strip(), entry.get(f"{name}_parsed")
+    if _ISO_DAY.match(written):  # feedparser makes a day of "2022-13-45", too
+        return moment_of(written)
     if not parsed:
         return None
     try:
