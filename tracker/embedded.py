@@ -42,7 +42,7 @@ def run(host: str, port: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C does not leave threads half-stopped
         server.close()
         schedule.stop()
-        state.should_stop = 0
+        state.should_stop = 0  # type: ignore[assignment]  # what the worker's own signal handler would set
         worker.join(STOPPING_SECONDS)
 
 
@@ -68,7 +68,7 @@ def _start_worker() -> threading.Thread:
 
 
 def _start_schedule() -> Any:
-    service = beat.EmbeddedService(app, thread=True, scheduler_cls=DatabaseScheduler, max_interval=5)
+    service: Any = beat.EmbeddedService(app, thread=True, scheduler_cls=DatabaseScheduler, max_interval=5)
     service.daemon = True
     service.start()
     return service
