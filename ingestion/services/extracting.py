@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from extraction import contract
+from extraction.jsonl import finding_as_dict, finding_from_dict
 from ingestion.models import (
     Candidate,
     CandidateFinding,
@@ -69,13 +70,12 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
         _fail(revision, lease, f"Reading it broke off {TRIES_WITH_DEATHS} times without a word.", now=now, final=True)
         return None
     try:
-        found = _read(revision, reader)
+        return _keep(revision, _read(revision, reader), reader.version, lease=lease, now=now)
     except Exception as error:  # a reader may fail in any way; each failure is counted, told and logged
         log.exception("reading failed", extra={"revision": revision_id, "article": revision.article_id})
         words = f"The reader {reader.version} failed: {type(error).__name__}: {str(error)[:500]}"
         _fail(revision, lease, words, now=now, final=revision.extract_tries >= TRIES)
         return None
-    return _keep(revision, found, reader.version, lease=lease, now=now)
 
 
 def _read(revision: Revision, reader: contract.Extractor) -> tuple[contract.Finding, ...]:
@@ -108,7 +108,11 @@ def _keep(
             extract_state=ExtractState.DONE, lease_until=None, extractor_version=version, extract_error=""
         ):
             return None  # our lease ran out and someone else reads it: nothing of ours is written
-        rows = _keep_findings(revision, found, version, now=now)
+        rows = list(Finding.objects.filter(revision=revision, extractor_version=version).order_by("position"))
+        if rows:  # this reader has read it before: a finding is never edited, nor doubled
+            found = tuple(finding_from_dict(row.payload) for row in rows)
+        else:
+            rows = _keep_findings(revision, found, version, now=now)
         latest = not Revision.objects.filter(article_id=revision.article_id, number__gt=revision.number).exists()
         candidates, made = _keep_candidates(revision, found, rows, latest=latest, now=now)
         superseded = _follow_the_words(revision, candidates) if latest else 0
@@ -118,11 +122,6 @@ def _keep(
 def _keep_findings(
     revision: Revision, found: tuple[contract.Finding, ...], version: str, *, now: datetime
 ) -> list[Finding]:
-    from extraction.jsonl import finding_as_dict
-
-    standing = list(Finding.objects.filter(revision=revision, extractor_version=version).order_by("position"))
-    if standing:
-        return standing  # this reader has read it before; a finding is never edited
     return Finding.objects.bulk_create(
         [
             Finding(

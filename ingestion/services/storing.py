@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
@@ -102,11 +102,12 @@ def _store_one(
         return
     try:
         try:
-            decision, revision = _write(source, entry, known, index, attempt=attempt, now=now)
+            decision, revision = _write(source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand)
         except IntegrityError:
             # Another source stored the same article in between: look again, and decide on what is there now.
             index = _look_up(source, [entry], by_hand=by_hand)
-            decision, revision = _write(source, entry, index.of(entry), index, attempt=attempt, now=now)
+            known = index.of(entry)
+            decision, revision = _write(source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand)
     except (DataError, IntegrityError) as error:
         tally.dropped.append(f"“{shorten(entry.title, 60)}” cannot be stored ({type(error).__name__}).")
         return
@@ -146,11 +147,26 @@ def _look_up(source: Source, entries: Sequence[Entry], *, by_hand: bool) -> _Ind
     )
     for words, pk, seen in same_words:
         index.by_hash[words] = Known(pk, own=True, seen_hash=seen)
+    return _of_latest_words(index) if by_hand else index
+
+
+def _of_latest_words(index: _Index) -> _Index:
+    """By hand, an entry is compared with the article's words as they stand, not with what its source last gave."""
+    for found in (index.by_guid, index.by_url, index.by_hash):
+        for key, known in found.items():
+            found[key] = replace(known, seen_hash=_latest(known.article_id).content_hash)
     return index
 
 
 def _write(
-    source: Source, entry: Entry, known: Known | None, index: _Index, *, attempt: FetchAttempt, now: datetime
+    source: Source,
+    entry: Entry,
+    known: Known | None,
+    index: _Index,
+    *,
+    attempt: FetchAttempt,
+    now: datetime,
+    by_hand: bool,
 ) -> tuple[Decision, Revision | None]:
     decision = decide(known, entry)
     if isinstance(decision, Unchanged) and known is not None:
@@ -161,7 +177,10 @@ def _write(
     with transaction.atomic():
         if isinstance(decision, Revised):
             article_id = decision.article_id
-            revision = _write_revised(decision, source, entry, attempt=attempt, now=now)
+            if by_hand:
+                revision = _write_by_hand(decision, entry, attempt=attempt, now=now)
+            else:
+                revision = _write_revised(decision, source, entry, attempt=attempt, now=now)
             _note_address(article_id, entry, index)
         else:
             revision = _write_new(source, entry, attempt=attempt, now=now)
@@ -197,14 +216,22 @@ def _write_revised(
     if wants_page:
         article.page_due_at, article.page_tries = now, 0
     article.save(update_fields=["seen_hash", "page_due_at", "page_tries"])
-    if wants_page and len(entry.text) < _length_of_latest(article.pk):
+    if wants_page and len(entry.text) < len(_latest(article.pk).text):
         return None  # a changed summary of a text that is known whole: its page is read anew instead
     return write_revision(article.pk, entry, attempt=attempt, now=now)
 
 
-def _length_of_latest(article_id: int) -> int:
-    latest = Revision.objects.filter(article_id=article_id).order_by("-number").values_list("text", flat=True).first()
-    return len(latest or "")
+def _write_by_hand(decision: Revised, entry: Entry, *, attempt: FetchAttempt, now: datetime) -> Revision | None:
+    """A revision that staff brought. What the source last gave stays noted, so that its next poll undoes nothing."""
+    Article.objects.select_for_update().get(pk=decision.article_id)
+    if _latest(decision.article_id).content_hash == content_hash(entry.title, entry.text):
+        return None
+    return write_revision(decision.article_id, entry, attempt=attempt, now=now)
+
+
+def _latest(article_id: int) -> Revision:
+    """The newest revision; an article always has one, for both are written together."""
+    return Revision.objects.filter(article_id=article_id).order_by("-number")[0]
 
 
 def write_revision(article_id: int, entry: Entry, *, attempt: FetchAttempt, now: datetime) -> Revision:

@@ -334,7 +334,7 @@ def test_a_redirect_to_what_is_no_address_is_refused(raw_server: Callable[..., s
     def redirect(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://[broken/\r\nContent-Length: 0\r\n\r\n")
 
-    assert "not a readable address" in str(refusal(raw_server(redirect)))
+    assert "redirects to an address that is not fetched" in str(refusal(raw_server(redirect)))
 
 
 def test_a_certificate_that_nobody_signed_is_told(httpserver: HTTPServer) -> None:
