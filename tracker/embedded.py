@@ -14,9 +14,11 @@ from typing import Any
 
 from celery import beat
 from celery.worker import WorkController, state
+from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 from waitress.server import create_server
 
+from ingestion.services import release_everything
 from ingestion.tasks import poll_due_sources, sweep
 from tracker.celery import app
 from tracker.wsgi import application
@@ -32,6 +34,7 @@ def run(host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
     server = create_server(application, host=host, port=port, threads=8, ident=None)
     app.set_current()
+    release_everything(now=timezone.now())  # claims of a process that was killed: there is no other one
     worker = _start_worker()
     schedule = _start_schedule()
     sweep.delay()
