@@ -55,10 +55,15 @@ class Decision(models.Model):
         help_text="The change of the record that it made, if any.",
     )
     edits = models.JSONField(default=dict, help_text="What the reviewer changed: field, as extracted, as decided.")
+    added = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Ids of what a merge added: an undo takes away no more.",
+    )
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
     class Meta:
-        ordering = ["-at", "-id"]
+        ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(kind="reject") | ~Q(reason=""), name="a_rejection_gives_a_reason"),
             models.CheckConstraint(
@@ -74,3 +79,17 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.by} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def record(self) -> Pledge | Measure | None:
+        """The record that it made or touched."""
+        return self.pledge or self.measure
+
+
+class DeskCandidate(Candidate):
+    """A candidate as the desk shows it: the same row, under *Review* in the admin."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "candidate"
+        ordering = ["-created_at", "-id"]

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from extraction import contract
 from extraction.jsonl import finding_from_dict
 from ingestion.models import Candidate, Finding
+from pledges.drafts import DeductionDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.drafts import EvidenceDraft as PledgeEvidence
-from pledges.drafts import ItemDraft, MoveDraft, PledgeDraft, ShareDraft
-from pledges.models import AidType, ItemCategory
+from pledges.models import AidType, DeductionReason, ItemCategory, Qualifier
+from reference.amounts import in_words
 from reference.currencies import decimals, is_currency
 from reference.models import Party
 from sanctions.drafts import EvidenceDraft as SanctionEvidence
@@ -41,7 +41,8 @@ class Grounds:
     url: str
     publisher: str
     official: bool
-    published_on: date | None
+    published_on: date | None  # None: the source does not say
+    seen_on: date  # the day of the fetch: it was published then or before
 
 
 def read_finding(finding: Finding) -> contract.Finding:
@@ -53,13 +54,23 @@ def grounds_of(finding: Finding) -> Grounds:
     """The address, publisher and day of the article in which the finding stands."""
     revision = finding.revision
     source = revision.article.source
-    published = revision.published_at or revision.fetched_at
     return Grounds(
         url=revision.article.canonical_url or "",
-        publisher=source.publisher,
+        publisher=source.publisher or source.name,
         official=source.official,
-        published_on=published.date(),
+        published_on=revision.published_at.date() if revision.published_at else None,
+        seen_on=revision.fetched_at.date(),
     )
+
+
+def findings_of(candidate: Candidate) -> list[Finding]:
+    """The finding shown for a candidate, then the newest one of each other article that tells of it."""
+    links = candidate.links.select_related("finding__revision__article__source")
+    newest: dict[int, Finding] = {}
+    for finding in sorted((link.finding for link in links), key=lambda one: (one.revision.number, one.pk)):
+        newest[finding.revision.article_id] = finding
+    newest.pop(candidate.finding.revision.article_id, None)
+    return [candidate.finding, *sorted(newest.values(), key=lambda one: one.pk)]
 
 
 def pledge_of(candidate: Candidate) -> PledgeDraft:
@@ -68,28 +79,25 @@ def pledge_of(candidate: Candidate) -> PledgeDraft:
     if not isinstance(found, contract.PledgeFinding):
         raise TypeError(f"Candidate {candidate.pk} proposes no pledge.")
     grounds = grounds_of(candidate.finding)
-    day = found.announced or grounds.published_on
-    parties = _parties([*found.donors, *found.recipients, *([found.channel] if found.channel else [])])
-    moves = _moves(found, day)
+    parties = parties_of([found])
     return PledgeDraft(
         title=pledge_title(found, parties),
         donors=tuple(ShareDraft(parties[code].pk) for code in found.donors if code in parties),
         recipients=tuple(ShareDraft(parties[code].pk) for code in found.recipients if code in parties),
-        donors_as_written="" if found.donors else found.donors_as_written[:300],
-        recipients_as_written="" if found.recipients else found.recipients_as_written[:300],
+        donors_as_written=_as_written(found.donors, found.donors_as_written, parties),
+        recipients_as_written=_as_written(found.recipients, found.recipients_as_written, parties),
         channel_id=parties[found.channel].pk if found.channel in parties else None,
         type=found.type,
         in_kind=found.in_kind,
         finance_type=found.finance_type,
-        announced_earliest=day,
-        announced_latest=day,
-        announced_precision="day" if day else "unknown",
+        **_announced(found, grounds),
         period_from=found.amount.covers_from if found.amount else None,
         period_to=found.amount.covers_until if found.amount else None,
         package_id=_package_id(candidate),
         items=tuple(_item(goods) for goods in found.goods),
-        moves=moves,
-        evidence=(pledge_evidence(candidate.finding),),
+        moves=_moves(found, grounds),
+        evidence=tuple(pledge_evidence(finding) for finding in findings_of(candidate)),
+        public_note=_period_note(found.amount),
         **_amount(found.amount),
     )
 
@@ -116,24 +124,29 @@ def measure_of(candidate: Candidate) -> MeasureDraft:
     if not isinstance(found, contract.SanctionFinding):
         raise TypeError(f"Candidate {candidate.pk} proposes no measure.")
     grounds = grounds_of(candidate.finding)
-    parties = _parties([*found.imposers, *found.targets])
+    parties = parties_of([found])
     return MeasureDraft(
         title=measure_title(found, parties),
         imposers=tuple(parties[code].pk for code in found.imposers if code in parties),
         targets=tuple(parties[code].pk for code in found.targets if code in parties),
-        types=tuple(dict.fromkeys(found.measures)) or ("unspecified",),
-        imposers_as_written="" if found.imposers else found.imposers_as_written[:300],
-        targets_as_written="" if found.targets else found.targets_as_written[:300],
+        types=_types(found),
+        imposers_as_written=_as_written(found.imposers, found.imposers_as_written, parties),
+        targets_as_written=_as_written(found.targets, found.targets_as_written, parties),
         target_kind=found.target_kind,
-        steps=(step_of(found, grounds.published_on),),
-        evidence=(sanction_evidence(candidate.finding),),
+        steps=(step_of(found, grounds),),
+        evidence=tuple(sanction_evidence(finding) for finding in findings_of(candidate)),
     )
 
 
-def step_of(found: contract.SanctionFinding, published_on: date | None) -> StepDraft:
+def _types(found: contract.SanctionFinding) -> tuple[str, ...]:
+    known = [code for code in dict.fromkeys(found.measures) if code in MeasureKind.values]
+    return tuple(known) or (MeasureKind.UNSPECIFIED.value,)
+
+
+def step_of(found: contract.SanctionFinding, grounds: Grounds) -> StepDraft:
     """The step that a finding tells of, on the day that it names or else on that of publication."""
     step, status = STEPS[found.action]
-    day = found.announced or published_on
+    day = found.announced or grounds.published_on
     return StepDraft(step=step, status=status, adopted_on=day, precision="day" if day else "unknown")
 
 
@@ -158,12 +171,36 @@ def move_of(candidate: Candidate) -> MoveDraft | None:
     found = read_finding(candidate.finding)
     if not isinstance(found, contract.PledgeFinding) or found.stage == "pledge":
         return None
-    day = found.announced or grounds_of(candidate.finding).published_on
-    return _moves(found, day)[0]
+    return _moves(found, grounds_of(candidate.finding))[0]
 
 
-def _parties(codes: Iterable[str]) -> dict[str, Party]:
-    return {party.code: party for party in Party.objects.filter(code__in=list(codes))}
+def parties_of(findings: Iterable[contract.Finding]) -> dict[str, Party]:
+    """The parties that findings name, by code, in one query."""
+    codes: set[str] = set()
+    for found in findings:
+        if isinstance(found, contract.PledgeFinding):
+            codes.update(found.donors, found.recipients, [found.channel] if found.channel else [])
+        else:
+            codes.update(found.imposers, found.targets)
+    return {party.code: party for party in Party.objects.filter(code__in=codes)} if codes else {}
+
+
+def _as_written(codes: tuple[str, ...], words: str, parties: dict[str, Party]) -> str:
+    """The article's words where no party is known; a code that we have no party for is kept in words too."""
+    unknown = [code for code in codes if code not in parties]
+    if codes and not unknown:
+        return ""
+    return (words or ", ".join(unknown))[:300]
+
+
+def _announced(found: contract.PledgeFinding, grounds: Grounds) -> dict[str, Any]:
+    """The day that the text names, else that of publication; without one, on or before the day it was fetched."""
+    day = found.announced or grounds.published_on
+    return {
+        "announced_earliest": day,
+        "announced_latest": day or grounds.seen_on,
+        "announced_precision": "day" if day else "before",
+    }
 
 
 def _package_id(candidate: Candidate) -> int | None:
@@ -179,15 +216,28 @@ def _package_id(candidate: Candidate) -> int | None:
 
 
 def _amount(amount: contract.Amount | None) -> dict[str, Any]:
-    if amount is None or not is_currency(amount.currency):
+    """The stated amount. One for each month or year is no total, and is left to the reviewer in a note."""
+    if amount is None or not is_currency(amount.currency) or amount.per != "total" or amount.value <= 0:
         return {}
     places = decimals(amount.currency)
-    return {
+    ranged = amount.qualifier == "range" and amount.value_max is not None and amount.value_max > amount.value
+    stated: dict[str, Any] = {
         "stated": round(amount.value, places),
-        "stated_to": round(amount.value_max, places) if amount.value_max is not None else None,
+        "stated_to": round(amount.value_max, places) if ranged and amount.value_max is not None else None,
         "currency": amount.currency,
-        "qualifier": amount.qualifier,
+        "qualifier": "exact" if amount.qualifier == "range" and not ranged else amount.qualifier,
     }
+    if amount.raised_from is not None and 0 < amount.raised_from <= amount.value:
+        raised = DeductionDraft(round(amount.raised_from, places), DeductionReason.RAISES.value)
+        stated["deductions"] = (raised,)
+    return stated
+
+
+def _period_note(amount: contract.Amount | None) -> str:
+    """What the amount is for each day, week, month, …; the total is not said and not worked out."""
+    if amount is None or amount.per == "total":
+        return ""
+    return f"Stated as {amount_words(amount)}; the total is not said."
 
 
 def _item(goods: contract.Goods) -> ItemDraft:
@@ -195,18 +245,26 @@ def _item(goods: contract.Goods) -> ItemDraft:
     return ItemDraft(
         name=goods.name[:300],
         category=goods.category if goods.category in ItemCategory.values else ItemCategory.OTHER,
-        quantity=goods.quantity,
+        quantity=goods.quantity if goods.quantity else None,
         quantity_to=goods.quantity_max if ranged else None,
         quantity_qualifier=goods.qualifier if ranged or goods.qualifier != "range" else "exact",
         unit=goods.unit[:40],
     )
 
 
-def _moves(found: contract.PledgeFinding, day: date | None) -> tuple[MoveDraft, ...]:
+def _moves(found: contract.PledgeFinding, grounds: Grounds) -> tuple[MoveDraft, ...]:
     """A claim beyond the first stage is a move of the whole."""
     if found.stage == "pledge":
         return ()
+    day = found.announced or grounds.published_on
     return (MoveDraft(stage=found.stage, day=day, precision="day" if day else "unknown"),)
+
+
+def title_of(found: contract.Finding, parties: dict[str, Party]) -> str:
+    """What a finding claims, in plain words; ``parties`` as of :func:`parties_of`."""
+    if isinstance(found, contract.PledgeFinding):
+        return pledge_title(found, parties)
+    return measure_title(found, parties)
 
 
 def pledge_title(found: contract.PledgeFinding, parties: dict[str, Party]) -> str:
@@ -215,37 +273,50 @@ def pledge_title(found: contract.PledgeFinding, parties: dict[str, Party]) -> st
     whom = _names(found.recipients, parties) or found.recipients_as_written
     what = _in_words(found)
     kind = "" if found.type == "unspecified" else f", {AidType(found.type).label.lower()}"
-    return f"{who}: {what}{kind}{f', to {whom}' if whom else ''}"[:300]
+    return _sentence(f"{who}: {what}{kind}{f', to {whom}' if whom else ''}")
 
 
 def _in_words(found: contract.PledgeFinding) -> str:
     if found.amount is not None:
-        return f"{found.amount.currency} {amount_in_words(found.amount.value)}"
+        return amount_words(found.amount)
     if found.goods:
         return ", ".join(_goods_in_words(goods) for goods in found.goods[:4])
     return "aid in kind" if found.in_kind else "aid"
 
 
 def _goods_in_words(goods: contract.Goods) -> str:
-    return f"{amount_in_words(goods.quantity)} {goods.name}" if goods.quantity is not None else goods.name
+    return f"{in_words(goods.quantity)} {goods.name}" if goods.quantity is not None else goods.name
 
 
-def amount_in_words(amount: Decimal) -> str:
-    """An amount as people read it: 110 million, 1.2 billion, 35,000."""
-    for size, word in ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million")):
-        if amount >= size:
-            return f"{(amount / size).normalize():f} {word}"
-    return f"{amount.normalize():,f}"
+def amount_words(amount: contract.Amount) -> str:
+    """An amount as people read it: EUR 110 million, at least USD 1.2 billion, EUR 5 billion a month."""
+    value = f"{amount.currency} {in_words(amount.value)}"
+    if amount.value_max is not None:
+        value = f"{value} to {in_words(amount.value_max)}"
+    elif amount.qualifier not in ("exact", "range"):
+        value = f"{Qualifier(amount.qualifier).label.lower()} {value}"
+    return value if amount.per == "total" else f"{value} a {amount.per}"
 
 
 def measure_title(found: contract.SanctionFinding, parties: dict[str, Party]) -> str:
     """A title in plain words: who, what is banned, against whom."""
     who = _names(found.imposers, parties) or found.imposers_as_written or "Not named"
     whom = _names(found.targets, parties) or found.targets_as_written
-    kinds = [MeasureKind(code).label.lower() for code in found.measures if code != MeasureKind.UNSPECIFIED]
+    kinds = [
+        MeasureKind(code).label.lower()
+        for code in found.measures
+        if code in MeasureKind.values and code != MeasureKind.UNSPECIFIED
+    ]
     what = ", ".join(kinds) or "sanctions"
-    return f"{who}: {what}{f' against {whom}' if whom else ''}"[:300]
+    action = "" if found.action == "imposed" else f" {found.action}"
+    return _sentence(f"{who}: {what}{f' against {whom}' if whom else ''}{action and ','}{action}")
+
+
+def _sentence(words: str) -> str:
+    return (words[:1].upper() + words[1:])[:300]
 
 
 def _names(codes: Iterable[str], parties: dict[str, Party]) -> str:
-    return " and ".join(parties[code].name if code in parties else code for code in codes)
+    """Names as people list them: Italy; Czechia and Greece; Denmark, Norway and Sweden."""
+    names = [parties[code].name if code in parties else code for code in codes]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

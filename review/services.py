@@ -18,13 +18,11 @@ from history.services import recording
 from ingestion.models import Candidate, CandidateState, FindingKind
 from pledges import services as pledges
 from pledges.drafts import MoveDraft, PledgeDraft
-from pledges.models import Evidence as PledgeEvidence
 from pledges.models import Pledge
 from review import proposals
 from review.models import Decision, DecisionKind, RejectReason
 from sanctions import services as sanctions
 from sanctions.drafts import MeasureDraft, StepDraft
-from sanctions.models import Evidence as SanctionEvidence
 from sanctions.models import Measure
 
 Draft = PledgeDraft | MeasureDraft
@@ -53,7 +51,7 @@ def accept(
     ``draft`` is what the reviewer made of the proposal; without one the proposal is taken as it is.
     """
     candidate = get_candidate(candidate_id)
-    if publish and not acting_user.has_perm(PUBLISH[FindingKind(candidate.kind)]):
+    if publish and not may_publish(acting_user, candidate.kind):
         raise PermissionDenied("You may accept candidates, but not publish records. Accept it as a draft.")
     with recording(action="review.accept", now=now, acting_user=acting_user, why=words) as change:
         _take(candidate, CandidateState.ACCEPTED, now)
@@ -91,9 +89,18 @@ def merge(
         raise ValidationError(f"A {candidate.get_kind_display().lower()} cannot be merged into {record.public_id}.")
     with recording(action="review.merge", now=now, acting_user=acting_user, why=words) as change:
         _take(candidate, CandidateState.MERGED, now)
+        before = set(record.evidence.values_list("pk", flat=True))
         merged = _add_evidence(candidate, record, change, acting_user, now, with_move=with_move)
+        added = sorted(set(merged.evidence.values_list("pk", flat=True)) - before)
         decision = _decide(
-            candidate, DecisionKind.MERGE, acting_user, now, change=change, words=words, **_named(merged)
+            candidate,
+            DecisionKind.MERGE,
+            acting_user,
+            now,
+            change=change,
+            words=words,
+            added={"evidence": added},
+            **_named(merged),
         )
     return Decided(decision, merged)
 
@@ -113,27 +120,82 @@ def reject(candidate_id: int, *, reason: str, acting_user: User, now: datetime, 
     return Decided(decision, None)
 
 
-def undo(decision_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
-    """Take a decision back by a decision of its own: the candidate waits again, the record is as it was before.
+def reopen(candidate_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
+    """Let a decided candidate wait again, and leave alone the record that it led to.
 
-    A record that the decision made is withdrawn; evidence, moves and steps that a merge added are removed.
+    For words that changed since, or a second look. To take the record back as well, undo the decision instead.
     """
-    undone = Decision.objects.select_related("candidate", "pledge", "measure", "by").get(pk=decision_id)
-    if undone.kind not in (DecisionKind.ACCEPT, DecisionKind.MERGE, DecisionKind.REJECT):
-        raise ValidationError("Only an acceptance, a merge or a rejection can be undone.")
-    with recording(action="review.undo", now=now, acting_user=acting_user, why=words) as change:
-        candidate = undone.candidate
-        taken = Candidate.objects.filter(pk=candidate.pk, state=STATE_AFTER[DecisionKind(undone.kind)])
-        if Decision.objects.filter(reverses=undone).exists() or not taken.update(
-            state=CandidateState.PENDING, decided_at=None
-        ):
-            raise ValidationError("This decision was undone already.")
-        record = _take_back(undone, change, acting_user, now)
+    candidate = get_candidate(candidate_id)
+    with recording(action="review.reopen", now=now, acting_user=acting_user, why=words) as change:
+        decided = Candidate.objects.filter(pk=candidate.pk, state__in=list(STATE_AFTER.values()))
+        if not decided.update(state=CandidateState.PENDING, decided_at=None, words_changed=False):
+            raise ValidationError("Only a candidate that was decided can be reopened; this one is not.")
+        standing = latest_decision(candidate)
         decision = _decide(
-            candidate, DecisionKind.UNDO, acting_user, now, change=change, words=words, reverses=undone,
+            candidate,
+            DecisionKind.REOPEN,
+            acting_user,
+            now,
+            change=change,
+            words=words.strip(),
+            **_named(standing.record if standing else None),
+        )
+    return Decided(decision, decision.record)
+
+
+def undo(decision_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
+    """Take a candidate's last decision back by a decision of its own: it waits again, the record is as it was before.
+
+    A record that the decision made is withdrawn; evidence, moves and steps that a merge added are removed. To take a
+    published record out of the public's sight one must be allowed to publish.
+    """
+    undone = _decision_to_undo(decision_id)
+    with recording(action="review.undo", now=now, acting_user=acting_user, why=words) as change:
+        _set_waiting(undone)
+        record = _take_back(undone, change, acting_user, now, words.strip())
+        decision = _decide(
+            undone.candidate,
+            DecisionKind.UNDO,
+            acting_user,
+            now,
+            change=change,
+            words=words.strip(),
+            reverses=undone,
             **_named(record),
-        )  # fmt: skip
+        )
     return Decided(decision, record)
+
+
+def _decision_to_undo(decision_id: int) -> Decision:
+    decisions = Decision.objects.select_related("candidate", "pledge", "measure", "by")
+    try:
+        undone = decisions.get(pk=decision_id)
+    except Decision.DoesNotExist as error:
+        raise ValidationError(f"There is no decision with the id {decision_id}.") from error
+    if undone.kind not in STATE_AFTER:
+        raise ValidationError("Only an acceptance, a merge or a rejection can be undone.")
+    return undone
+
+
+def _set_waiting(undone: Decision) -> None:
+    """Claim the candidate for the undo; only its last decision can be undone, and only once."""
+    candidate = undone.candidate
+    taken = Candidate.objects.filter(pk=candidate.pk, state=STATE_AFTER[DecisionKind(undone.kind)])
+    if not taken.update(state=CandidateState.PENDING, decided_at=None):
+        raise ValidationError("This decision no longer holds: it was undone, or the candidate was reopened.")
+    last = latest_decision(candidate)
+    if last is None or last.pk != undone.pk:
+        raise ValidationError("A later decision stands on this candidate; undo that one.")
+
+
+def latest_decision(candidate: Candidate) -> Decision | None:
+    """The last decision on a candidate, of whatever kind."""
+    return candidate.decisions.select_related("by", "pledge", "measure").order_by("-pk").first()
+
+
+def may_publish(user: User, kind: str) -> bool:
+    """Whether a person may publish records of a candidate's kind."""
+    return user.has_perm(PUBLISH[FindingKind(kind)])
 
 
 STATE_AFTER = {
@@ -187,7 +249,7 @@ def _take(candidate: Candidate, state: CandidateState, now: datetime) -> None:
 
 
 def _decided_already(candidate: Candidate) -> str:
-    last = candidate.decisions.select_related("by").first()
+    last = latest_decision(candidate)
     state = Candidate.objects.values_list("state", flat=True).get(pk=candidate.pk)
     if last is None:
         return f"This candidate is {CandidateState(state).label.lower()} and no longer waits for a decision."
@@ -219,10 +281,8 @@ def _add_evidence(
     with_move: bool,
 ) -> Pledge | Measure:
     """Each article that tells of the claim is a piece of evidence of its own."""
-    findings = [link.finding for link in candidate.links.select_related("finding__revision__article__source")]
-    first = candidate.finding_id
-    for finding in sorted(findings, key=lambda one: one.pk != first):
-        extra = with_move and finding.pk == first
+    for finding in proposals.findings_of(candidate):
+        extra = with_move and finding.pk == candidate.finding_id
         if isinstance(record, Pledge):
             move: MoveDraft | None = proposals.move_of(candidate) if extra else None
             record = pledges.add_evidence(
@@ -236,32 +296,39 @@ def _add_evidence(
     return record
 
 
-def _take_back(undone: Decision, change: Change, user: User, now: datetime) -> Pledge | Measure | None:
-    if undone.kind == DecisionKind.ACCEPT:
-        reason = "The acceptance of the candidate that it was made of was taken back."
-        if undone.pledge is not None:
-            return pledges.withdraw_pledge(undone.pledge.pk, reason=reason, now=now, acting_user=user, change=change)
-        if undone.measure is not None:
-            return sanctions.withdraw_measure(
-                undone.measure.pk, reason=reason, now=now, acting_user=user, change=change
-            )
+def _take_back(undone: Decision, change: Change, user: User, now: datetime, words: str) -> Pledge | Measure | None:
     if undone.kind == DecisionKind.MERGE:
         return _take_evidence_back(undone, change, user, now)
-    return None
+    record = undone.record
+    if undone.kind != DecisionKind.ACCEPT or record is None:
+        return None
+    _check_that_it_can_go(undone, record, user)
+    if record.state == "withdrawn":
+        return record  # somebody withdrew it already; their reason stands
+    reason = words or "The acceptance of the candidate that it was made of was taken back."
+    if isinstance(record, Pledge):
+        return pledges.withdraw_pledge(record.pk, reason=reason, now=now, acting_user=user, change=change)
+    return sanctions.withdraw_measure(record.pk, reason=reason, now=now, acting_user=user, change=change)
+
+
+def _check_that_it_can_go(undone: Decision, record: Pledge | Measure, user: User) -> None:
+    if record.state == "published" and not may_publish(user, undone.candidate.kind):
+        raise PermissionDenied(f"{record.public_id} is published. Only who may publish can take it back.")
+    others = Decision.objects.filter(pledge=undone.pledge, measure=undone.measure, kind=DecisionKind.MERGE)
+    resting = others.filter(reversed_by__isnull=True, candidate__state=CandidateState.MERGED).first()
+    if resting is not None:
+        raise ValidationError(
+            f"Candidate {resting.candidate_id} was merged into {record.public_id}. Undo that merge first, "
+            "or its evidence would go down with the record."
+        )
 
 
 def _take_evidence_back(undone: Decision, change: Change, user: User, now: datetime) -> Pledge | Measure | None:
-    findings = list(undone.candidate.links.values_list("finding_id", flat=True))
+    added = undone.added.get("evidence", [])
     if undone.pledge is not None:
-        rows = PledgeEvidence.objects.filter(pledge=undone.pledge, finding__in=findings)
-        return pledges.remove_evidence(
-            undone.pledge.pk, list(rows.values_list("pk", flat=True)), now=now, acting_user=user, change=change
-        )
+        return pledges.remove_evidence(undone.pledge.pk, added, now=now, acting_user=user, change=change)
     if undone.measure is not None:
-        others = SanctionEvidence.objects.filter(measure=undone.measure, finding__in=findings)
-        return sanctions.remove_evidence(
-            undone.measure.pk, list(others.values_list("pk", flat=True)), now=now, acting_user=user, change=change
-        )
+        return sanctions.remove_evidence(undone.measure.pk, added, now=now, acting_user=user, change=change)
     return None
 
 
