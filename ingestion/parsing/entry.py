@@ -11,7 +11,7 @@ from ingestion.addresses import AddressError, canonical_address, shorten
 
 MAX_TITLE = 1000
 MAX_TEXT = 400_000
-MAX_GUID = 1000
+MAX_GUID_BYTES = 1000  # PostgreSQL indexes no more than 2,704 bytes, and a character may take four
 MAX_AUTHOR = 300
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -119,7 +119,8 @@ def clean_line(text: str) -> str:
 def clean_guid(guid: str) -> str:
     """A source's own name for an entry; a longer one than can be kept is stood for by its hash."""
     clean = clean_line(guid)
-    return clean if len(clean) <= MAX_GUID else "sha256:" + hashlib.sha256(clean.encode()).hexdigest()
+    encoded = clean.encode()
+    return clean if len(encoded) <= MAX_GUID_BYTES else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
 
 
 def clean_language(language: str) -> str:

@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from extraction import contract
 from extraction.jsonl import finding_as_dict, finding_from_dict
 from ingestion.models import (
+    Article,
     Candidate,
     CandidateFinding,
     CandidateState,
@@ -46,11 +47,16 @@ class Extracted:
     superseded: int
 
 
-def readable(now: datetime) -> Q:
-    """Revisions that wait to be read, or whose reader has not been heard of; not those whose page is still to come."""
+def readable(now: datetime) -> QuerySet[Revision]:
+    """Revisions that wait to be read, or whose reader has not been heard of; not those whose page is still to come.
+
+    No join: PostgreSQL looks again only at the conditions on the row itself when an UPDATE had to wait for another one,
+    so a claim through a joined query would be given to everyone who waited.
+    """
     waiting = Q(extract_state=ExtractState.PENDING) & (Q(lease_until__isnull=True) | Q(lease_until__lte=now))
     left = Q(extract_state=ExtractState.CLAIMED, lease_until__lte=now)
-    return (waiting | left) & Q(article__page_due_at__isnull=True)
+    page_to_come = Article.objects.filter(pk=OuterRef("article_id"), page_due_at__isnull=False)
+    return Revision.objects.filter(waiting | left).exclude(Exists(page_to_come))
 
 
 def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extractor) -> Extracted | None:
@@ -60,8 +66,10 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
     Everything that a reading brings is written in one transaction, or not at all.
     """
     lease = now + LEASE
-    ours = Revision.objects.filter(readable(now), pk=revision_id).update(
-        extract_state=ExtractState.CLAIMED, lease_until=lease, extract_tries=F("extract_tries") + 1
+    ours = (
+        readable(now)
+        .filter(pk=revision_id)
+        .update(extract_state=ExtractState.CLAIMED, lease_until=lease, extract_tries=F("extract_tries") + 1)
     )
     if not ours:
         return None

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from ingestion.addresses import same_addresses, shorten
 from ingestion.deciding import Decision, Known, New, Revised, Unchanged, content_hash, decide
-from ingestion.models import Article, ArticleUrl, FetchAttempt, Revision, Source, Story
+from ingestion.models import Article, ArticleUrl, FetchAttempt, Revision, Source, SourceKind, Story
 from ingestion.parsing import Entry
 
 BATCH = 100
@@ -145,6 +145,9 @@ def _look_up(source: Source, entries: Sequence[Entry], *, by_hand: bool) -> _Ind
     same_words = Revision.objects.filter(article__source=source, content_hash__in=hashes).values_list(
         "content_hash", "article_id", "article__seen_hash"
     )
+    if source.kind == SourceKind.SINGLE and any(entry.url for entry in entries):
+        # Two papers may print the same agency's words: by hand, only a text without an address is known by its words.
+        same_words = same_words.filter(article__canonical_url__isnull=True)
     for words, pk, seen in same_words:
         index.by_hash[words] = Known(pk, own=True, seen_hash=seen)
     return _of_latest_words(index) if by_hand else index
@@ -252,9 +255,11 @@ def write_revision(article_id: int, entry: Entry, *, attempt: FetchAttempt, now:
 
 
 def _note_address(article_id: int, entry: Entry, index: _Index) -> None:
-    """Keep one more address under which a known article was found."""
+    """Keep one more address under which a known article was found; the first that it gets is its canonical one."""
     if entry.url and index.at_address(entry) is None:
-        note_addresses(article_id, [entry.url])
+        with transaction.atomic():
+            note_addresses(article_id, [entry.url])
+            Article.objects.filter(pk=article_id, canonical_url__isnull=True).update(canonical_url=entry.url)
 
 
 def note_addresses(article_id: int, urls: Sequence[str]) -> None:

@@ -33,7 +33,7 @@ def sweep(*, now: datetime) -> Leftovers:
     Harmless at any time and beside itself; at most 500 of each kind are named at once, the rest at the next sweep.
     """
     crashed = _close_dead_attempts(now)
-    waiting = Revision.objects.filter(readable(now), fetched_at__lte=now - GRACE).order_by("fetched_at", "id")
+    waiting = readable(now).filter(fetched_at__lte=now - GRACE).order_by("fetched_at", "id")
     return Leftovers(
         crashed_attempts=crashed,
         revision_ids=tuple(waiting.values_list("id", flat=True)[:MOST_AT_ONCE]),

@@ -32,6 +32,19 @@ def test_the_same_text_pasted_twice_is_one_article_with_one_revision(staff: User
     assert [attempt.words for attempt in FetchAttempt.objects.all()] == ["Pasted by vera."] * 2
 
 
+def test_the_same_words_at_two_addresses_are_two_articles_when_entered_by_hand(staff: User) -> None:
+    for name in ("a", "b"):
+        services.add_text(text="Agency words", url=f"https://{name}.example.org/", acting_user=staff, now=NOW)
+    assert Article.objects.count() == 2
+
+
+def test_a_text_pasted_without_an_address_can_be_given_one_later(staff: User) -> None:
+    services.add_text(text="Words", acting_user=staff, now=NOW)
+    again = services.add_text(text="Words", url="https://example.org/a", acting_user=staff, now=NOW)
+    assert (again.known_before, again.revision_id) == (True, None)
+    assert Article.objects.get().canonical_url == "https://example.org/a"
+
+
 def test_a_text_pasted_for_a_known_address_is_a_revision_of_that_article(
     staff: User, folder: Path, make_source: MakeSource
 ) -> None:
