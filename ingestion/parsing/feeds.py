@@ -21,7 +21,7 @@ from ingestion.parsing.markup import plain_text
 
 MAX_ENTRIES = 5000
 MAX_DEPTH = 100
-MAX_BROKEN_BYTES = 2_000_000  # the forgiving parser for broken XML is slow
+MAX_BROKEN_BYTES = 1_000_000  # the forgiving parser for broken XML is slow
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -10,7 +10,7 @@ import trafilatura
 from ingestion.parsing.entry import Entry, RawEntry, UnreadableError, finish
 from ingestion.parsing.feeds import moment_of
 
-MAX_PAGE_BYTES = 5_000_000
+MAX_PAGE_BYTES = 2_000_000
 
 
 def parse_page(body: bytes, *, address: str, content_type: str, now: datetime) -> Entry:

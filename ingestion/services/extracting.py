@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -124,7 +124,9 @@ def _keep(
         latest = not Revision.objects.filter(article_id=revision.article_id, number__gt=revision.number).exists()
         candidates, made = _keep_candidates(revision, found, rows, latest=latest, now=now)
         superseded = _follow_the_words(revision, candidates) if latest else 0
-    return Extracted(findings=len(rows), candidates=made, superseded=superseded)
+    done = Extracted(findings=len(rows), candidates=made, superseded=superseded)
+    log.info("read", extra={"article": revision.article_id, "revision": revision.pk, **asdict(done)})
+    return done
 
 
 def _keep_findings(
@@ -282,11 +284,12 @@ def _follow_the_words(revision: Revision, carried: dict[int, Candidate]) -> int:
     alone and flagged if the words they rest on are gone.
     """
     kept = {candidate.pk for candidate in carried.values()}
+    links = CandidateFinding.objects.filter(candidate=OuterRef("pk"), finding__revision__article_id=revision.article_id)
     others = (
-        Candidate.objects.filter(links__finding__revision__article_id=revision.article_id)
+        Candidate.objects.filter(Exists(links))
         .exclude(state=CandidateState.SUPERSEDED)
         .select_related("finding__revision")
-        .distinct()
+        .defer("finding__revision__text")
     )
     gone: list[Candidate] = []
     for candidate in others:

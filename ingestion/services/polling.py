@@ -150,6 +150,7 @@ def _finish(claim: Claim, reading: Reading, tally: Tally, *, now: datetime, fini
             last_success_at=finished,
             failures=0,
         )
+    _tell(claim, attempt.outcome, added=tally.added, revised=tally.revised, unusable=len(dropped))
     pages = tuple(tally.article_ids) if claim.source.fetch_pages else ()
     return PollResult(attempt.pk, attempt.outcome, tuple(tally.revision_ids), pages)
 
@@ -195,8 +196,14 @@ def _finish_failed(claim: Claim, failure: Failure, *, now: datetime, finished: d
             last_error_at=finished,
             last_error=failure.words,
             failures=failures,
-            state=SourceState.FAILING if failures >= FAILURES_UNTIL_PAUSED else claim.source.state,
         )
+        if failures >= FAILURES_UNTIL_PAUSED:
+            Source.objects.filter(pk=claim.source.pk, state=SourceState.ACTIVE).update(state=SourceState.FAILING)
+    _tell(claim, failure.outcome, failures=failures)
+
+
+def _tell(claim: Claim, outcome: str, **counts: int) -> None:
+    log.info("polled", extra={"source": claim.source.pk, "attempt": claim.attempt.pk, "outcome": outcome, **counts})
 
 
 def pause_after(failures: int, poll_every: int, wait_seconds: int = 0) -> timedelta:

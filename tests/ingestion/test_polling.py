@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ingestion import services
 from ingestion.models import Article, ArticleUrl, FetchAttempt, Outcome, Revision, Source, SourceKind, SourceState
-from ingestion.services import storing
+from ingestion.reading import Reading, read_source
+from ingestion.services import polling, storing
 from tests.ingestion.conftest import NOW, MakeSource, item, rss
 
 
@@ -286,6 +288,22 @@ def test_failures_back_off_and_in_the_end_pause_the_source(folder: Path, make_so
     assert source.state == SourceState.FAILING
     assert "missing.xml is not found" in source.last_error
     assert services.due_source_ids(now=moment) == []
+
+
+def test_a_source_paused_while_it_is_polled_stays_paused(
+    folder: Path, make_source: MakeSource, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_source("missing.xml", failures=20)
+
+    def pausing(polled: Source, *, now: datetime) -> Reading:
+        services.pause_source(source.pk, acting_user=staff, now=now)
+        return read_source(polled, now=now)
+
+    monkeypatch.setattr(polling, "read_source", pausing)
+    assert poll(source).outcome == Outcome.UNREACHABLE
+    source.refresh_from_db()
+    assert source.state == SourceState.PAUSED
+    assert source.claimed_until is None
 
 
 def test_a_poll_that_is_known_already_costs_few_queries(
