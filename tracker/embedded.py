@@ -6,56 +6,79 @@ sweep at the start queues it again.
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import signal
+import sys
 import threading
-from types import FrameType
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
 
 from celery import beat
 from celery.worker import WorkController, state
+from django.db import connections
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 from waitress.server import create_server
 
 from ingestion.services import release_everything
-from ingestion.tasks import poll_due_sources, sweep
+from ingestion.tasks import sweep
+from tracker import tasks  # noqa: F401  # its first sign of life hangs on the start of the schedule
 from tracker.celery import app
 from tracker.wsgi import application
 
 QUEUES = "fetching,extraction,upkeep"
-STOPPING_SECONDS = 20
+WEB_THREADS = 8
+STOPPING_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
 
-def run(host: str, port: int) -> None:
-    """Serve until Ctrl-C or SIGTERM, then stop every thread."""
-    signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
-    server = create_server(application, host=host, port=port, threads=8, ident=None)
+class FolderInUseError(Exception):
+    """Another tracker runs on the same data folder."""
+
+
+def claim_folder(folder: Path) -> int:
+    """Keep the data folder for this process while it lives; two embedded brokers would not know of each other.
+
+    Returns the open lock file. Raises ``FolderInUseError``.
+    """
+    lock = os.open(folder / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise FolderInUseError from error
+    return lock
+
+
+def run(host: str, port: int) -> NoReturn:
+    """Serve until Ctrl-C or SIGTERM, then stop every thread and end. Raises ``OSError`` if the port was taken."""
+    server = create_server(application, host=host, port=port, threads=WEB_THREADS, ident=None)
     app.set_current()
     release_everything(now=timezone.now())  # claims of a process that was killed: there is no other one
-    worker = _start_worker()
-    schedule = _start_schedule()
+    broken: list[str] = []
+    service: Any = beat.Service(app, scheduler_cls=DatabaseScheduler, max_interval=5)
+    threads = [_thread("worker", _worker().start, broken), _thread("schedule", service.start, broken)]
     sweep.delay()
-    poll_due_sources.delay()
     try:
         server.run()
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C does not leave threads half-stopped
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C does not leave threads half-stopped
         server.close()
-        schedule.stop()
+        service.stop()
         state.should_stop = 0  # type: ignore[assignment]  # what the worker's own signal handler would set
-        worker.join(STOPPING_SECONDS)
+        for thread in threads:
+            thread.join(STOPPING_SECONDS)
+        _end(1 if broken else 0)
 
 
-def _stop_like_ctrl_c(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _start_worker() -> threading.Thread:
-    """A worker in a thread: ``WorkController`` alone, as the command's own class would take over the signals."""
-    worker = WorkController(
+def _worker() -> WorkController:
+    """A worker for a thread: ``WorkController`` alone, as the command's own class would take over the signals."""
+    return WorkController(
         app=app,
         hostname="embedded@localhost",
         pool_cls="threads",
@@ -65,13 +88,28 @@ def _start_worker() -> threading.Thread:
         without_mingle=True,
         without_gossip=True,
     )
-    thread = threading.Thread(target=worker.start, name="worker", daemon=True)
+
+
+def _thread(name: str, target: Callable[[], object], broken: list[str]) -> threading.Thread:
+    def body() -> None:
+        try:
+            target()
+        except Exception:
+            # A tracker that runs by half is worse than none: say what happened and stop the whole.
+            log.exception("the %s broke down; the tracker stops", name)
+            broken.append(name)
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=body, name=name, daemon=True)
     thread.start()
     return thread
 
 
-def _start_schedule() -> Any:
-    service: Any = beat.EmbeddedService(app, thread=True, scheduler_cls=DatabaseScheduler, max_interval=5)
-    service.daemon = True
-    service.start()
-    return service
+def _end(code: int) -> NoReturn:
+    """End at once. A task that hangs would otherwise keep the process; what it had begun is taken up at the start."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -6,6 +6,7 @@ answered with a sentence that names it and says what to do.
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+# ENV_FILE names another file, or none when it is empty. What the environment says already goes before the file.
+if _file := os.environ.get("ENV_FILE", str(BASE_DIR / ".env")):
+    environ.Env.read_env(_file)
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -50,6 +53,30 @@ def words(name: str, *, default: list[str]) -> list[str]:
     """A list separated by commas."""
     written = text(name)
     return [one.strip() for one in written.split(",") if one.strip()] if written else default
+
+
+def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words, in capitals or not."""
+    written = text(name, default=default)
+    if written.upper() not in allowed:
+        raise ImproperlyConfigured(f"{name} is {written!r}; write one of {', '.join(allowed)}.")
+    return written.upper()
+
+
+def port() -> int:
+    """PORT: where the site listens."""
+    written = text("PORT", default="8000")
+    if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= 65535:
+        raise ImproperlyConfigured(f"PORT is {written!r}; choose a number from 1 to 65535, for example 9000.")
+    return int(written)
+
+
+def redis_url() -> str:
+    """REDIS_URL: the broker and the cache; empty for the broker inside the one process."""
+    written = text("REDIS_URL")
+    if written and not written.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL cannot be read. Write redis://host:6379/0 (rediss:// with encryption).")
+    return written
 
 
 def data_dir() -> Path:

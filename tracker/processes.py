@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from types import FrameType
 
 QUEUES = "fetching,extraction,upkeep"
 STOPPING_SECONDS = 20
@@ -31,7 +30,6 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
 
 def run(host: str, port: int) -> None:
     """Start all three; stop all three on Ctrl-C, on SIGTERM, or when one of them ends."""
-    signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
     running: dict[str, subprocess.Popen[bytes]] = {}
     ended = ""
     try:
@@ -39,18 +37,15 @@ def run(host: str, port: int) -> None:
             # A session of its own: Ctrl-C in the terminal reaches this process alone, which then stops the others.
             running[name] = subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)  # noqa: S603
         ended = _wait_for_one(running)
-    except (KeyboardInterrupt, SystemExit):
+    except KeyboardInterrupt:
         pass
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C does not leave a process behind
         _stop(running)
     if ended:
         sys.stderr.write(f"\nThe {ended} ended by itself, so the tracker was stopped. Its last lines say why.\n")
         raise SystemExit(1)
-
-
-def _stop_like_ctrl_c(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
 
 
 def _wait_for_one(running: dict[str, subprocess.Popen[bytes]]) -> str:

@@ -66,6 +66,16 @@ def _pledges(ids: dict[str, int]) -> list[PledgeDraft]:
             currency="EUR",
         ),
         _pledge(
+            "spain-equipment",
+            date(2022, 2, 27),
+            "Madrid sends Ukraine helmets, vests and other protective gear; it named no value.",
+            title="Spain: military equipment",
+            donors=(ShareDraft(ids["ES"]),),
+            recipients=ukraine,
+            type="military",
+            in_kind=True,
+        ),
+        _pledge(
             "germany-weapons",
             date(2022, 2, 26),
             "Berlin will hand over 1,000 anti-tank weapons and 500 Stinger missiles.",

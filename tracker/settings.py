@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -84,22 +85,24 @@ TEMPLATES = [
 DATABASES = {"default": env.database(default=f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.redis_url()
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tracker",
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tracker"}
 }
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # no results are kept, so no clearing away of results is scheduled
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -116,12 +119,18 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 if REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         # Longer than the longest task, or it would run twice; unacknowledged work is looked for every few seconds.
         "visibility_timeout": 900,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
+        # A Redis that went away is noticed, and a request does not wait for it for long.
+        "socket_timeout": 30,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
     }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.2}
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -160,7 +169,6 @@ STORAGES = {
 # --- Security ---------------------------------------------------------------------------------------------------------
 HTTPS = env.flag("HTTPS", default=not LOCAL)
 SECURE_SSL_REDIRECT = HTTPS and env.flag("HTTPS_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -201,7 +209,20 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Aid and sanctions pledge tracker",
+    "DESCRIPTION": (
+        "What countries have pledged in aid and which sanctions they have imposed, each record reviewed by a person "
+        "and tied to the words that it rests on. Read-only, without a key. Amounts are texts and exact; what is not "
+        "known is null, never zero."
+    ),
     "VERSION": "1",
+    "TAGS": [
+        {"name": "totals", "description": "Sums of pledges, counts of measures."},
+        {"name": "pledges", "description": "Pledges of aid with their evidence."},
+        {"name": "sanctions", "description": "Sanctions measures with their steps and evidence."},
+        {"name": "parties", "description": "Countries, organisations, groups and funds."},
+        {"name": "articles", "description": "Articles that ground a published record."},
+        {"name": "start", "description": "Where everything is."},
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -216,8 +237,11 @@ FETCH_ALLOW_LOOPBACK = env.flag("FETCH_ALLOW_LOOPBACK", default=False)
 LOCAL_SOURCES_ROOT = env.text("LOCAL_SOURCES_ROOT", default=str(BASE_DIR / "sample"))
 ECB_RATES_URL = env.text("ECB_RATES_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml")
 
+# --- The first start --------------------------------------------------------------------------------------------------
+LOAD_SAMPLE = env.flag("LOAD_SAMPLE", default=LOCAL)
+
 # --- Logs -------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env.text("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", allowed=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_JSON = env.flag("LOG_JSON", default=not LOCAL)
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -228,6 +252,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "httpx": {"level": "WARNING"},
+        # On a laptop a line for every task that ran well is only noise.
+        "celery": {"level": "WARNING" if LOCAL and LOG_LEVEL == "INFO" else LOG_LEVEL},
         "axes": {"level": "WARNING"},
     },
 }

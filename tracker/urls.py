@@ -1,9 +1,18 @@
-"""The addresses of the site: the admin for staff, the API for everybody, health for machines."""
+"""The addresses of the site: a page to begin with, the admin for staff, the API for everybody.
+
+``/healthz`` and ``/readyz`` are answered before these by ``tracker.health.HealthMiddleware``.
+"""
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
+
+admin.site.site_header = "Aid and sanctions pledge tracker"
+admin.site.site_title = "Pledge tracker"
+admin.site.index_title = "The record"
 
 urlpatterns = [
+    path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
 ]
