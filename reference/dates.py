@@ -167,3 +167,17 @@ def write_when(when: When) -> str:
         if (whole.earliest, whole.latest) == (first, last) and whole.precision == when.precision:
             return text
     return f"{first}..{last}"
+
+
+def around(day: date | None, precision: str) -> When:
+    """The days that a record means which keeps only the last day and a precision: a month's last day is its month."""
+    if day is None:
+        return UNKNOWN
+    shapes = {
+        "month": f"{day.year}-{day.month}",
+        "quarter": f"{day.year} Q{(day.month + 2) // 3}",
+        "year": str(day.year),
+    }
+    if precision in shapes:
+        return parse_when(shapes[precision])
+    return When(day, day, "day") if precision == "day" else When(latest=day, precision="before")

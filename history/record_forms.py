@@ -1,0 +1,102 @@
+"""Forms of records that are written by services alone.
+
+A form cleans what was typed and nothing else: it touches no model instance and no database row, and it leaves the
+judging to the checks of the record's own room, whose sentences are then placed beside the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils import timezone
+
+from history.models import Change
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+    _InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
+else:
+    _ModelForm = forms.ModelForm
+    _InlineFormSet = forms.BaseInlineFormSet
+
+SHORT = {"rows": 2, "cols": 80}
+
+
+class UntouchingForm(_ModelForm):
+    """A model form that leaves its instance alone: model checks are not run, services make them."""
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing across fields; in particular no look at unique columns and constraints."""
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        """Django would write the cleaned values into the instance here."""
+
+    def stands(self, name: str) -> bool:
+        """Whether a field of a stored row was left as it was shown."""
+        return self.instance.pk is not None and name not in self.changed_data
+
+
+class RecordForm(UntouchingForm):
+    """The form of a record: says which change it builds on, and why this one is made."""
+
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Why this change",
+        widget=forms.Textarea(attrs=SHORT),
+        help_text="Kept in the record's history, for colleagues. Needed where the record is published.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["based_on"] = self.instance.last_seq
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an edit of what somebody else changed meanwhile, and an unexplained one of what is public."""
+        data = super().clean()
+        if self.instance.pk is not None:
+            if data.get("based_on") != self.instance.last_seq:
+                raise ValidationError(who_was_quicker(self.instance))
+            if self.instance.state == "published" and self.changed() and not data.get("why", "").strip():
+                self.add_error("why", "The record is public. Say why you change it; its history keeps the reason.")
+        return data
+
+    def changed(self) -> set[str]:
+        """Names of the record's own fields that differ from what was shown."""
+        return set(self.changed_data) - {"based_on", "why"}
+
+
+def who_was_quicker(record: Model) -> str:
+    """Tells the second of two editors who made the last change, and when."""
+    last = Change.objects.select_related("actor").filter(seq=getattr(record, "last_seq", 0)).first()
+    who = str(last.actor or last.job) if last else "Somebody"
+    when = f" at {timezone.localtime(last.at):%H:%M on %d %B %Y}" if last else ""
+    return (
+        f"{who} changed this record{when}, after you opened it. Nothing of yours was saved. "
+        "Open it again in another tab, compare, and enter your correction there."
+    )
+
+
+class RecordFormSet(_InlineFormSet):
+    """The rows of one inline table. Services write them; errors of the whole table can be added from outside."""
+
+    def clean(self) -> None:
+        """Nothing: that no row is named twice is checked with the record, in words."""
+
+    def kept(self) -> list[Any]:
+        """The forms of rows that shall stand after saving, in their order."""
+        gone = set(map(id, self.deleted_forms))
+        return [
+            form for form in self.forms if id(form) not in gone and (form.instance.pk is not None or form.has_changed())
+        ]
+
+    def refuse(self, messages: Iterable[str]) -> None:
+        """Show messages above the table."""
+        self.non_form_errors().extend(messages)

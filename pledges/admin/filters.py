@@ -1,0 +1,104 @@
+"""Filters of the list of pledges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from pledges.models import Evidence, PledgeDonor, PledgeRecipient, Valuation
+from reference.models import Party
+
+
+class DonorFilter(admin.SimpleListFilter):
+    """By a donor that occurs."""
+
+    title = "donor"
+    parameter_name = "donor"
+    table: type[PledgeDonor] | type[PledgeRecipient] = PledgeDonor
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The parties that occur."""
+        occurs = Exists(self.table._default_manager.filter(party=OuterRef("pk")))
+        return list(Party.objects.filter(occurs).order_by("name").values_list("code", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Pledges that name it."""
+        if not self.value():
+            return queryset
+        return queryset.filter(
+            Exists(self.table._default_manager.filter(pledge=OuterRef("pk"), party__code=self.value()))
+        )
+
+
+class RecipientFilter(DonorFilter):
+    """By a recipient that occurs."""
+
+    title = "recipient"
+    parameter_name = "recipient"
+    table = PledgeRecipient
+
+
+class ValueFilter(admin.SimpleListFilter):
+    """By what is known of the value."""
+
+    title = "value"
+    parameter_name = "value"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The three disjoint cases, and our own estimates."""
+        return [
+            ("valued", "Valued"),
+            ("unvalued", "Unvalued"),
+            ("unconverted", "Unconverted: a rate is lacking"),
+            ("estimated", "Estimated by us"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Pledges of that case."""
+        cases = {
+            "valued": Q(eur_central__isnull=False),
+            "unvalued": Q(valuation=Valuation.NONE),
+            "unconverted": ~Q(valuation=Valuation.NONE) & Q(eur_central__isnull=True),
+            "estimated": Q(valuation__in=[Valuation.ESTIMATED, Valuation.PARTIAL]),
+        }
+        case = cases.get(self.value() or "")
+        return queryset if case is None else queryset.filter(case)
+
+
+class EvidenceFilter(admin.SimpleListFilter):
+    """By whether there is evidence."""
+
+    title = "evidence"
+    parameter_name = "evidence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """With or without."""
+        return [("no", "No evidence"), ("yes", "Has evidence")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Pledges with or without it."""
+        has = Exists(Evidence.objects.filter(pledge=OuterRef("pk")))
+        if self.value() == "no":
+            return queryset.filter(~has)
+        return queryset.filter(has) if self.value() == "yes" else queryset
+
+
+class ChangedFilter(admin.SimpleListFilter):
+    """By when it was changed last."""
+
+    title = "last change"
+    parameter_name = "changed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Short spans that end now."""
+        return [("1", "In the last day"), ("7", "In the last week"), ("30", "In the last 30 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Records that were changed since."""
+        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
+        return queryset if days is None else queryset.filter(modified_at__gte=timezone.now() - timedelta(days=days))

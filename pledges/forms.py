@@ -1,0 +1,221 @@
+"""Forms for entering a pledge: what was typed, cleaned. Nothing here judges a pledge or writes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from history.record_forms import RecordForm, UntouchingForm
+from pledges.models import (
+    Deduction,
+    Evidence,
+    Item,
+    Move,
+    Pledge,
+    PledgeDonor,
+    PledgeRecipient,
+    Precision,
+    Price,
+    RunningTotalClaim,
+)
+from reference.dates import When, around
+from reference.forms import AmountField, CurrencyField, WhenField
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
+
+# A move keeps one day: the last on which it may have happened.
+ONE_DAY = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR, Precision.BEFORE)
+AMOUNT_HELP = "As people write it: 110m, 1.2bn, 35 000 000. Empty where none is stated."
+
+
+class PledgeForm(RecordForm):
+    """The pledge's own fields."""
+
+    announced = WhenField(
+        label="Announced",
+        help_text="2022-02-27, 27 Feb 2022, Feb 2022, Q1 2022, 2022, 2022-03-03..2022-03-11, by 2022-03-01; "
+        "empty where unknown. The exchange rate of the last day is taken.",
+    )
+    stated = AmountField(label="Amount", help_text=AMOUNT_HELP)
+    stated_to = AmountField(label="Upper end", help_text="Only for “From … to …”.")
+    currency = CurrencyField(help_text="Such as EUR.")
+    stated_other = AmountField(label="In a second currency", help_text="If the source gives one; never added.")
+    currency_other = CurrencyField(label="Second currency")
+
+    class Meta:
+        model = Pledge
+        fields = [
+            "title",
+            "type",
+            "in_kind",
+            "finance_type",
+            "sector",
+            "goods_from",
+            "refugee_costs",
+            "running_total",
+            "donors_as_written",
+            "recipients_as_written",
+            "channel",
+            "financed_from",
+            "announced_as_written",
+            "disclosed_on",
+            "period_from",
+            "period_to",
+            "qualifier",
+            "package",
+            "supersedes",
+            "public_note",
+            "private_note",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        one = self.instance
+        if one.pk is not None:
+            self.initial["announced"] = When(one.announced_earliest, one.announced_latest, one.announced_precision)
+            for name in ("stated", "stated_to", "currency", "stated_other", "currency_other"):
+                self.initial[name] = getattr(one, name)
+
+
+class ShareForm(UntouchingForm):
+    """A donor or recipient with its share."""
+
+    share_amount = AmountField(label="Share as amount", help_text="In the currency of the pledge, if it is known.")
+    share_weight = AmountField(
+        label="or as weight", max_digits=12, decimal_places=6, help_text="Such as 60 of 100. All as amounts or all so."
+    )
+
+
+class DonorForm(ShareForm):
+    """A donor."""
+
+    class Meta:
+        model = PledgeDonor
+        fields = ["party", "share_amount", "share_weight"]
+
+
+class RecipientForm(ShareForm):
+    """A recipient."""
+
+    class Meta:
+        model = PledgeRecipient
+        fields = ["party", "share_amount", "share_weight"]
+
+
+class DeductionForm(UntouchingForm):
+    """A part that does not count here."""
+
+    amount = AmountField(help_text="In the currency of the pledge; empty where it is not known.")
+
+    class Meta:
+        model = Deduction
+        fields = ["amount", "reason", "other", "note"]
+
+
+class ItemForm(UntouchingForm):
+    """Goods or services, with their price from the list or with one of their own."""
+
+    quantity = AmountField(
+        label="How many", max_digits=18, decimal_places=3, help_text="Empty where no number is known."
+    )
+    quantity_to = AmountField(label="Upper end", max_digits=18, decimal_places=3, help_text="Only for “From … to …”.")
+    unit_price = AmountField(label="or a price of its own", help_text="What one unit costs. It goes before the list's.")
+    price_currency = CurrencyField(label="Currency")
+
+    class Meta:
+        model = Item
+        fields = [
+            "category",
+            "name",
+            "subtype",
+            "quantity_qualifier",
+            "quantity",
+            "quantity_to",
+            "unit",
+            "price",
+            "unit_price",
+            "price_currency",
+            "price_source",
+        ]
+        labels = {
+            "quantity_qualifier": "Quantity",
+            "price": "Price from the list",
+            "price_source": "Source of the price",
+        }
+
+
+class MoveForm(UntouchingForm):
+    """A dated step to a stage."""
+
+    when = WhenField(label="When", allowed=ONE_DAY, help_text="As above; empty where unknown.")
+    amount = AmountField(help_text="What moved, in the currency of the pledge. Empty means the whole.")
+    goods = forms.CharField(
+        required=False,
+        max_length=300,
+        help_text="Which goods moved: the name of an item below, or its number, such as #2. Empty means money or all.",
+    )
+    units = AmountField(
+        label="How many of them", max_digits=18, decimal_places=3, help_text="Empty means all of these goods."
+    )
+
+    class Meta:
+        model = Move
+        fields = ["stage", "extent_unknown", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        move = self.instance
+        if move.pk is not None:
+            self.initial["when"] = around(move.day, move.precision)
+            self.initial["amount"], self.initial["units"] = move.amount, move.units
+            self.initial["goods"] = move.item.name if move.item is not None else ""
+
+
+class EvidenceForm(UntouchingForm):
+    """An address and the words that say so. A quote in a kept text or an imported row stays as it is."""
+
+    move_number = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label="Proves move no.",
+        help_text="The number of the move above, such as 2, if it proves one.",
+        widget=forms.NumberInput(attrs={"size": 4}),
+    )
+
+    class Meta:
+        model = Evidence
+        fields = ["url", "quote", "publisher", "published_on", "official"]
+        labels = {"url": "Address"}
+        widgets = {"url": forms.URLInput(attrs={"size": 70}), "quote": forms.Textarea(attrs={"rows": 2, "cols": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None and (self.instance.revision_id or self.instance.dataset_row):
+            for name in ("url", "quote"):
+                self.fields[name].disabled = True
+
+
+class PriceForm(_ModelForm):
+    """A price of the list."""
+
+    amount = AmountField(required=True)
+    currency = CurrencyField(required=True)
+
+    class Meta:
+        model = Price
+        fields = ["item", "unit", "amount", "currency", "source", "valid_from"]
+
+
+class RunningTotalForm(_ModelForm):
+    """A running total that somebody stated."""
+
+    amount = AmountField(required=True)
+    currency = CurrencyField(required=True)
+
+    class Meta:
+        model = RunningTotalClaim
+        fields = ["donor", "recipient", "type", "qualifier", "amount", "currency", "day", "since", "url", "quote"]
