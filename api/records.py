@@ -67,7 +67,7 @@ def pledges_in_full() -> QuerySet[Pledge]:
         .prefetch_related(
             Prefetch("deductions", Deduction.objects.select_related("other")),
             Prefetch("items", Item.objects.select_related("price")),
-            Prefetch("moves", Move.objects.all()),
+            Prefetch("moves", Move.objects.order_by(*oldest_first("day"))),
             Prefetch("evidence", _with_revisions(Evidence.objects.all())),
             Prefetch("parts", others.only("public_id", "title", "state", "package_id").order_by("pk")),
             Prefetch("successors", others.only("public_id", "title", "state", "supersedes_id").order_by("pk")),
@@ -92,7 +92,7 @@ def published_measures() -> QuerySet[Measure]:
 def measures_in_full() -> QuerySet[Measure]:
     """Published measures with everything that the public may see of each."""
     return published_measures().prefetch_related(
-        Prefetch("steps", Step.objects.select_related("act")),
+        Prefetch("steps", Step.objects.select_related("act").order_by(*oldest_first("adopted_on"))),
         Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
     )
 

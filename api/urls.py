@@ -25,5 +25,5 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     # Everything else that ends in a slash; without one, Django adds it first.
-    re_path(r"^(?s:.*)/$", NothingHere.as_view(), name="nothing-here"),
+    re_path(r"^[\s\S]*/$", NothingHere.as_view(), name="nothing-here"),
 ]

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.examples import SANCTIONS_TOTALS, TOTALS, WRONG_CURRENCY
 from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
 from api.parameters import Code, Codes, DatasetKey, Day, Flag, PartyCodes
@@ -57,6 +58,7 @@ class TotalsView(PublicView):
         "as its parts plus its remainder. Amounts are converted by the rate of the announcement and added exactly. "
         "What has no value is counted, not summed. `meta.messages` says what to know about the answer.",
         responses={200: TotalsAnswer, **problems(400)},
+        examples=[TOTALS, WRONG_CURRENCY],
     )
     def get(self, request: Request) -> Response:
         """The rows, the total, and what was asked."""
@@ -116,6 +118,7 @@ class SanctionsTotalsView(PublicView):
         description="Measures have no sum: they are counted, each once in the total. `in_force_count` holds for the "
         "day of `in_force_on`, or for today.",
         responses={200: CountsTotals, **problems(400)},
+        examples=[SANCTIONS_TOTALS],
     )
     def get(self, request: Request) -> Response:
         """The rows, the total, and what was asked."""

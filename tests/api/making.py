@@ -66,8 +66,9 @@ def rich_pledge(title: str = "Money and goods for Ukraine", *, children: int = 1
             DeductionDraft(Decimal("10000000"), "raises", note="Told before.") for _ in range(min(children, 2))
         ),
         "items": tuple(
-            ItemDraft(f"Generator {n}", category="energy", quantity=Decimal(12), ref=f"i{n}", unit_price=Decimal("900.5"),
-                      price_currency="EUR", price_source="A price list") for n in range(children)
+            ItemDraft(f"Generator {n}", category="energy", quantity=Decimal(12), ref=f"i{n}",
+                      unit_price=Decimal("900.5"), price_currency="EUR", price_source="A price list")
+            for n in range(children)
         ),
         "moves": tuple(
             MoveDraft("delivery", day=date(2022, 3, 1), item=f"i{n}", units=Decimal(4), ref=f"m{n}")

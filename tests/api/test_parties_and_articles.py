@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pledges.services import withdraw_pledge
@@ -94,6 +96,6 @@ def test_one_article_of_two_pledges_is_listed_once_and_names_both() -> None:
         ({"published_until": "9999-12-31"}, 1),
     ],
 )
-def test_articles_can_be_asked_for_by_their_day(query: dict[str, str], count: int) -> None:
+def test_articles_can_be_asked_for_by_their_day(query: dict[str, Any], count: int) -> None:
     published(evidence=(quoting(article()),))
     assert get("articles/", **query)["count"] == count

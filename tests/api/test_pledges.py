@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from pledges.drafts import DeductionDraft, ShareDraft
+from pledges.drafts import DeductionDraft, MoveDraft, ShareDraft
 from pledges.services import correct_pledge, merge_pledge, publish_pledge, withdraw_pledge
 from reference.models import Dataset
 from tests.api.making import QUOTE, TEXT, get, rich_pledge, unpublished
@@ -18,7 +19,7 @@ from tests.builders import NOW, draft, euros, party, person, published, rates
 pytestmark = pytest.mark.django_db
 
 
-def titles(**query: str) -> list[str]:
+def titles(**query: Any) -> list[str]:
     return [row["title"] for row in get("pledges/", **query)["results"]]
 
 
@@ -147,6 +148,12 @@ def test_links_to_drafts_are_not_told() -> None:
     assert full["parts"] == full["superseded_by"] == []
 
 
+def test_an_undated_move_stands_last() -> None:
+    moves = (MoveDraft("commitment", precision="unknown"), MoveDraft("allocation", day=date(2022, 3, 1)))
+    made = published("Moved", **euros("100"), moves=moves)
+    assert [move["day"] for move in get(f"pledges/{made.public_id}/")["moves"]] == ["2022-03-01", None]
+
+
 def test_a_draft_is_neither_listed_nor_found() -> None:
     hidden = unpublished()
     assert get("pledges/")["count"] == 0
@@ -219,7 +226,7 @@ def test_a_list_covers_one_dataset() -> None:
         ({"ordering": "announced"}, ["Italy", "Spain"]),
     ],
 )
-def test_filters_pick_out_the_pledges_asked_for(query: dict[str, str], found: list[str]) -> None:
+def test_filters_pick_out_the_pledges_asked_for(query: dict[str, Any], found: list[str]) -> None:
     published("Italy", **euros("5"), type="financial", finance_type="loan")
     later = date(2022, 3, 2)
     published("Spain", donors=("ES",), to=("UA", "MD"), type="military", in_kind=True,

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 JUNE = date(2022, 6, 1)
 
 
-def titles(**query: str) -> list[str]:
+def titles(**query: Any) -> list[str]:
     return [row["title"] for row in get("sanctions/", **query)["results"]]
 
 
@@ -86,14 +86,14 @@ def test_a_merged_measure_leads_to_its_successor() -> None:
         ({"ordering": "first_step"}, ["Freeze", "Ban"]),
     ],
 )
-def test_filters_pick_out_the_measures_asked_for(query: dict[str, str], found: list[str]) -> None:
+def test_filters_pick_out_the_measures_asked_for(query: dict[str, Any], found: list[str]) -> None:
     measure("Freeze")
     measure("Ban", imposers=(party("US"),), targets=(party("RU"), party("BY")), types=("travel_ban", "arms_embargo"),
             steps=(StepDraft(status="announced", adopted_on=JUNE, ref="s"),))  # fmt: skip
     assert titles(**query) == found
 
 
-def counts(**query: str) -> Any:
+def counts(**query: Any) -> Any:
     return get("sanctions/totals/", **query)
 
 

@@ -18,11 +18,11 @@ MEMBERS = [
 ]  # fmt: skip
 
 
-def totals(**query: str) -> Any:
+def totals(**query: Any) -> Any:
     return get("totals/", **query)
 
 
-def messages(**query: str) -> list[str]:
+def messages(**query: Any) -> list[str]:
     told: list[str] = totals(**query)["meta"]["messages"]
     return told
 
@@ -111,9 +111,7 @@ def test_a_single_pledge_is_told_of_in_the_singular() -> None:
 
 def test_a_currency_without_a_rate_is_told_of() -> None:
     published("Hryvnia", stated=Decimal(5), currency="UAH")
-    assert messages() == [
-        "1 pledge is in a currency without an exchange rate for its day: it is counted, not summed."
-    ]
+    assert messages() == ["1 pledge is in a currency without an exchange rate for its day: it is counted, not summed."]
     assert totals()["total"]["unconverted_count"] == 1
 
 

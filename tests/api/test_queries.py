@@ -1,0 +1,95 @@
+"""How many queries an answer takes: the same for two rows and for fifty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sanctions.drafts import EvidenceDraft, StepDraft
+from tests.api.making import ROOT, measure, rich_pledge
+from tests.builders import DAY, euros, party, published
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 2, 50
+
+
+def queries(path: str) -> int:
+    """How many queries the answer takes; it must be a good one."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = Client().get(ROOT + path)
+    assert answer.status_code == 200, answer.content
+    return len(captured)
+
+
+def pledges(count: int) -> None:
+    for n in range(count):
+        package = published(f"Package {n}", **euros("500"))
+        rich_pledge(f"Rich {n}", package_id=package.pk, donors=(f"D{n}", f"E{n}"))
+
+
+def measures(count: int) -> None:
+    for n in range(count):
+        measure(f"Ban {n}", imposers=(party(f"I{n}"), party("EU")), targets=(party(f"T{n}"),))
+
+
+@pytest.mark.parametrize(
+    ("path", "make", "most"),
+    [
+        ("pledges/?page_size=200", pledges, 5),
+        ("pledges/?page_size=200&donor=IT&type=mixed&ordering=modified", pledges, 6),
+        ("sanctions/?page_size=200", measures, 5),
+        ("parties/?page_size=200", measures, 3),
+        ("articles/?page_size=200", pledges, 5),
+        ("totals/?group_by=donor,recipient,type", pledges, 4),
+        ("sanctions/totals/?group_by=imposer,measure", measures, 3),
+    ],
+)
+def test_an_answer_with_fifty_rows_takes_as_many_queries_as_one_with_two(
+    path: str, make: Callable[[int], None], most: int
+) -> None:
+    party("IT")
+    make(FEW)
+    few = queries(path)
+    make(MANY - FEW) if make is measures else pledges_beyond()
+    assert queries(path) == few <= most
+
+
+def pledges_beyond() -> None:
+    for n in range(FEW, MANY):
+        rich_pledge(f"Rich {n}", donors=(f"D{n}",))
+
+
+def test_a_pledge_with_fifty_items_takes_as_many_queries_as_one_with_two() -> None:
+    few, many = rich_pledge(children=FEW), rich_pledge(children=MANY)
+    for pledge, parts in ((few, FEW), (many, MANY)):
+        for n in range(parts):
+            published(f"Part {n}", package_id=pledge.pk)
+    counted = queries(f"pledges/{few.public_id}/")
+    assert queries(f"pledges/{many.public_id}/") == counted <= 11
+
+
+def test_a_measure_with_fifty_steps_takes_as_many_queries_as_one_with_two() -> None:
+    def steps(count: int) -> tuple[StepDraft, ...]:
+        return tuple(StepDraft(step="widen" if n else "impose", adopted_on=DAY, ref=f"s{n}") for n in range(count))
+
+    def grounds(count: int) -> tuple[EvidenceDraft, ...]:
+        return tuple(EvidenceDraft(url=f"https://example.org/{n}", quote="So.", step=f"s{n}") for n in range(count))
+
+    few, many = (measure(steps=steps(count), evidence=grounds(count)) for count in (FEW, MANY))
+    counted = queries(f"sanctions/{few.public_id}/")
+    assert queries(f"sanctions/{many.public_id}/") == counted <= 8
+
+
+def test_one_article_or_party_takes_a_few_queries() -> None:
+    rich_pledge()
+    assert queries("parties/IT/") <= 2
+    assert queries(f"articles/{_an_article()}/") <= 4
+
+
+def _an_article() -> int:
+    return int(Client().get(ROOT + "articles/").json()["results"][0]["id"])

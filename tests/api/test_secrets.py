@@ -1,0 +1,116 @@
+"""Drafts, private notes, reviewers and unquoted texts never leave, by whatever way one asks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft
+from pledges.services import create_pledge, merge_pledge, publish_pledge, withdraw_pledge
+from pledges.totals import DIMENSIONS
+from sanctions.services import create_measure, publish_measure, withdraw_measure
+from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
+from tests.api.making import ROOT, article, measure_draft, quoting, rich_pledge
+from tests.builders import NOW, draft, euros, party, person, rates
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "xyzzy"
+NOTE = f"{SECRET} note for staff"
+
+
+def planted() -> list[str]:
+    """Records full of secrets; returns the public ids of what was never published."""
+    rates()
+    reviewer = person(f"{SECRET}-reviewer")
+    public = article(
+        "A public headline", text=f"Rome will send EUR 110 million to Kyiv. {SECRET}: the rest of the text."
+    )
+    article(f"{SECRET} headline that grounds nothing")
+    drafted = article(f"{SECRET} headline that grounds a draft")
+    full_of_secrets: dict[str, Any] = {
+        "title": f"{SECRET} draft", "public_note": SECRET, "private_note": NOTE, "donors_as_written": SECRET,
+        "items": (ItemDraft(f"{SECRET} tanks"),), "deductions": (DeductionDraft(Decimal(1), "raises", note=SECRET),),
+        "evidence": (EvidenceDraft(url=f"https://example.org/{SECRET}", quote=SECRET, publisher=SECRET),
+                     quoting(drafted)),
+        **euros("700"),
+    }  # fmt: skip
+    hidden = create_pledge(draft(**full_of_secrets), now=NOW, acting_user=reviewer, why=NOTE)
+    shown = create_pledge(
+        draft(
+            "Shown", private_note=NOTE, package_id=hidden.pk, supersedes_id=hidden.pk,
+            evidence=(quoting(public),), **euros("5"),
+            deductions=(DeductionDraft(Decimal(1), "other_record", other_id=hidden.pk),),
+        ), now=NOW, acting_user=reviewer, why=NOTE,
+    )  # fmt: skip
+    publish_pledge(shown.pk, now=NOW, acting_user=reviewer, why=NOTE)
+    part = create_pledge(draft(**{**full_of_secrets, "package_id": shown.pk}), now=NOW, acting_user=reviewer)
+    later = create_pledge(draft(**{**full_of_secrets, "supersedes_id": shown.pk}), now=NOW, acting_user=reviewer)
+    dropped = create_pledge(draft(**full_of_secrets), now=NOW, acting_user=reviewer)
+    withdraw_pledge(dropped.pk, reason=NOTE, now=NOW, acting_user=reviewer)
+    doubled = create_pledge(draft(**{**full_of_secrets, "evidence": ()}), now=NOW, acting_user=reviewer)
+    merge_pledge(doubled.pk, into_id=shown.pk, now=NOW, acting_user=reviewer, why=NOTE)
+    rich_pledge(private_note=NOTE)
+    ban = create_measure(
+        measure_draft(f"{SECRET} ban", private_note=NOTE, public_note=SECRET), now=NOW, acting_user=reviewer
+    )
+    told = create_measure(measure_draft("Ban", private_note=NOTE), now=NOW, acting_user=reviewer, why=NOTE)
+    publish_measure(told.pk, now=NOW, acting_user=reviewer)
+    gone = create_measure(measure_draft(f"{SECRET} gone"), now=NOW, acting_user=reviewer)
+    withdraw_measure(gone.pk, reason=NOTE, now=NOW, acting_user=reviewer)
+    return [one.public_id for one in (hidden, part, later, dropped, doubled, ban, gone)]
+
+
+def addresses_in(value: Any) -> set[str]:
+    """Every address of the API that an answer names."""
+    if isinstance(value, dict):
+        return set().union(*(addresses_in(one) for one in value.values())) if value else set()
+    if isinstance(value, list):
+        return set().union(*(addresses_in(one) for one in value)) if value else set()
+    start = "http://testserver" + ROOT
+    return {value.removeprefix("http://testserver")} if isinstance(value, str) and value.startswith(start) else set()
+
+
+def asked(hidden: list[str]) -> list[str]:
+    """Addresses to begin with: every endpoint with every dimension, filter and order, and the ids of what is hidden."""
+    found = [ROOT, ROOT + "docs/?script="]
+    for name in ("donor,recipient,type,finance_type,in_kind,stage", *DIMENSIONS):
+        found += [f"{ROOT}totals/?group_by={name}&currency={currency}" for currency in ("EUR", "USD")]
+    found += [f"{ROOT}totals/?group_by=donor&{extra}" for extra in ("include=refugee_costs", "donor=IT", "type=mixed")]
+    for name in (",".join(SANCTIONS_DIMENSIONS), *SANCTIONS_DIMENSIONS):
+        found.append(f"{ROOT}sanctions/totals/?group_by={name}")
+    for path, order in product(("pledges", "sanctions"), ("", "?ordering=-modified", "?ordering=modified")):
+        found.append(f"{ROOT}{path}/{order}")
+    for public_id, path in product(hidden, ("pledges", "sanctions")):
+        found.append(f"{ROOT}{path}/{public_id}/")
+    found += [f"{ROOT}articles/{n}/" for n in range(1, 12)]
+    found += [f"{ROOT}pledges/?donor=IT&recipient=UA", f"{ROOT}pledges/?stage=pledge", f"{ROOT}sanctions/?imposer=EU"]
+    found += [f"{ROOT}pledges/?title=a", f"{ROOT}pledges/?ordering=private_note", f"{ROOT}pledges/?private_note=a"]
+    return found
+
+
+def test_nothing_that_is_not_public_leaves_by_any_address() -> None:
+    party("FR")
+    hidden = planted()
+    waiting, seen = asked(hidden), set[str]()
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = Client().get(address)
+        body = answer.content.decode()
+        assert SECRET not in body, address
+        assert SECRET not in str(answer.headers), address
+        assert "reviewer" not in body.replace("the reviewer", "") or "schema" in address, address
+        own = address.rstrip("/").rsplit("/", 1)[-1]
+        assert [one for one in hidden if one != own and one in body] == [], address
+        if own in hidden:
+            assert answer.status_code == 404, address
+        if answer["Content-Type"].endswith("json"):
+            waiting += sorted(addresses_in(answer.json()) - seen)
+    assert len(seen) > 60
