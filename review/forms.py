@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -24,13 +24,20 @@ from review.models import RejectReason
 from sanctions.drafts import MeasureDraft, StepDraft
 from sanctions.models import MeasureKind, StepKind, StepStatus, TargetKind
 
+if TYPE_CHECKING:
+    _ManyField = forms.ModelMultipleChoiceField[Party]
+    _OneField = forms.ModelChoiceField[Party]
+else:
+    _ManyField, _OneField = forms.ModelMultipleChoiceField, forms.ModelChoiceField
+
 # A move or a step keeps one day: the last on which it may have happened.
 MOVE_DAY = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR, Precision.BEFORE)
 STEP_DAY = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR)
+Layout = list[tuple[str, list[list[str]]]]  # headings, lines, fields
 LONG = {"rows": 2, "cols": 40}
 
 
-class PartiesField(forms.ModelMultipleChoiceField):
+class PartiesField(_ManyField):
     """Parties, found by typing a name or a code."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,7 +45,7 @@ class PartiesField(forms.ModelMultipleChoiceField):
         super().__init__(Party.objects.all(), required=False, widget=widget, **kwargs)
 
 
-class PartyField(forms.ModelChoiceField[Party]):
+class PartyField(_OneField):
     """One party, found by typing a name or a code."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -109,6 +116,14 @@ class PledgeReviewForm(forms.Form):
     channel = PartyField(label="Channel", help_text="The organisation that passes the aid on.")
     public_note = forms.CharField(required=False, label="Public note", widget=forms.Textarea(attrs=LONG))
     private_note = forms.CharField(required=False, label="Private note", widget=forms.Textarea(attrs=LONG))
+
+    LAYOUT: Layout = [
+        ("", [["title"]]),
+        ("Who", [["donors", "donors_as_written"], ["recipients", "recipients_as_written"]]),
+        ("What", [["type", "finance_type", "in_kind"], ["qualifier", "stated", "stated_to", "currency"]]),
+        ("When", [["announced"], ["stage", "stage_on"]]),
+        ("More", [["channel"], ["public_note"], ["private_note"]]),
+    ]
 
     def __init__(self, data: Any = None, *, proposed: PledgeDraft) -> None:
         self.proposed = proposed
@@ -207,6 +222,13 @@ class MeasureReviewForm(forms.Form):
     public_note = forms.CharField(required=False, label="Public note", widget=forms.Textarea(attrs=LONG))
     private_note = forms.CharField(required=False, label="Private note", widget=forms.Textarea(attrs=LONG))
 
+    LAYOUT: Layout = [
+        ("", [["title"]]),
+        ("Who", [["imposers", "imposers_as_written"], ["targets", "targets_as_written", "target_kind"]]),
+        ("What", [["types"], ["sectors"]]),
+        ("When", [["step", "status", "step_on"]]),
+        ("More", [["public_note"], ["private_note"]]),
+    ]
     SAME = ("title", "imposers_as_written", "targets_as_written", "target_kind", "sectors")
     NOTES = ("public_note", "private_note")
 
@@ -285,7 +307,7 @@ class MergeForm(forms.Form):
     record = forms.CharField(required=False)  # the id of the chosen suggestion
     public_id = forms.CharField(
         required=False, max_length=20, label="or its id", widget=forms.TextInput(attrs={"size": 14}),
-        help_text="Such as P1234ABC.",
+        help_text="Such as P7K3QX2M.",
     )  # fmt: skip
     with_move = forms.BooleanField(required=False)
     words = forms.CharField(required=False, max_length=2000, label="Remark")

@@ -15,13 +15,13 @@ from extraction.jsonl import finding_from_dict
 from ingestion.models import Candidate, Finding
 from pledges.drafts import DeductionDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.drafts import EvidenceDraft as PledgeEvidence
-from pledges.models import AidType, DeductionReason, ItemCategory, Qualifier
+from pledges.models import AidType, DeductionReason, ItemCategory, Qualifier, Stage
 from reference.amounts import in_words
 from reference.currencies import decimals, is_currency
 from reference.models import Party
 from sanctions.drafts import EvidenceDraft as SanctionEvidence
 from sanctions.drafts import MeasureDraft, StepDraft
-from sanctions.models import MeasureKind
+from sanctions.models import MeasureKind, StepKind, StepStatus
 
 # News speaks of actions; the record has steps with a status.
 STEPS = {
@@ -136,6 +136,17 @@ def measure_of(candidate: Candidate) -> MeasureDraft:
         steps=(step_of(found, grounds),),
         evidence=tuple(sanction_evidence(finding) for finding in findings_of(candidate)),
     )
+
+
+def step_words(step: StepDraft) -> str:
+    """A step for people: Lift, proposed, 2022-03-01."""
+    day = f", {step.adopted_on}" if step.adopted_on else ""
+    return f"{StepKind(step.step).label}, {StepStatus(step.status).label.lower()}{day}"
+
+
+def move_words(move: MoveDraft) -> str:
+    """A move for people: Disbursed or delivered, 2022-03-01."""
+    return f"{Stage(move.stage).label}{f', {move.day}' if move.day else ''}"
 
 
 def _types(found: contract.SanctionFinding) -> tuple[str, ...]:
@@ -265,6 +276,13 @@ def title_of(found: contract.Finding, parties: dict[str, Party]) -> str:
     if isinstance(found, contract.PledgeFinding):
         return pledge_title(found, parties)
     return measure_title(found, parties)
+
+
+def type_words(found: contract.Finding) -> str:
+    """The aid type, or what is banned, as labels."""
+    if isinstance(found, contract.PledgeFinding):
+        return str(AidType(found.type).label)
+    return ", ".join(str(MeasureKind(code).label) for code in found.measures if code in MeasureKind.values)
 
 
 def pledge_title(found: contract.PledgeFinding, parties: dict[str, Party]) -> str:

@@ -1,0 +1,270 @@
+"""The desk in the admin: the list of candidates, one screen for each, one for each article, and the decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from ingestion.models import CandidateState
+from pledges.models import AidType
+from reference.models import Party
+from review import proposals, screens
+from review.links import link_to_record
+from review.models import Decision, DeskCandidate
+
+if TYPE_CHECKING:
+    _CandidateAdmin = admin.ModelAdmin[DeskCandidate]
+    _DecisionAdmin = admin.ModelAdmin[Decision]
+else:
+    _CandidateAdmin = _DecisionAdmin = admin.ModelAdmin
+
+ALL = "all"
+PARTIES_SEARCHED = 20
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Waiting candidates, unless others are asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The states, waiting being the one without a parameter."""
+        return [(ALL, "All"), *((code, label) for code, label in CandidateState.choices if code != "pending")]
+
+    def choices(self, changelist: ChangeList) -> Any:
+        """*Waiting* first, where Django would say *All*."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Waiting"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those in the state."""
+        state = self.value() or CandidateState.PENDING
+        return queryset if state == ALL else queryset.filter(state=state)
+
+
+class TypeFilter(admin.SimpleListFilter):
+    """The aid type as it was read."""
+
+    title = "aid type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The aid types."""
+        return [(str(code), str(label)) for code, label in AidType.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the type."""
+        return queryset.filter(kind="pledge", finding__payload__type=self.value()) if self.value() else queryset
+
+
+class ConfidenceFilter(admin.SimpleListFilter):
+    """How sure the reader was."""
+
+    title = "confidence"
+    parameter_name = "confidence"
+    BANDS = {"high": ("80 % and more", Q(finding__confidence__gte="0.8")),
+             "middle": ("50 to 80 %", Q(finding__confidence__gte="0.5", finding__confidence__lt="0.8")),
+             "low": ("Below 50 %", Q(finding__confidence__lt="0.5"))}  # fmt: skip
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The bands."""
+        return [(code, label) for code, (label, _) in self.BANDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those in the band."""
+        band = self.BANDS.get(self.value() or "")
+        return queryset.filter(band[1]) if band else queryset
+
+
+class TitledList(ChangeList):
+    """Gives each row of the page its title in words; the parties of all rows come in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's rows, titled."""
+        super().get_results(request)
+        rows = list(self.result_list)
+        read = [proposals.read_finding(row.finding) for row in rows]
+        parties = proposals.parties_of(read)
+        for row, found in zip(rows, read, strict=True):
+            row.claim, row.found = proposals.title_of(found, parties), found
+        self.result_list = rows
+
+
+@admin.register(DeskCandidate)
+class DeskCandidateAdmin(_CandidateAdmin):
+    """What waits for a decision, and what was decided."""
+
+    list_display = ["claim_words", "kind", "type_words", "amount", "confidence", "source", "published", "age", "state"]
+    list_display_links = ["claim_words"]
+    list_filter = [StateFilter, "kind", TypeFilter, ConfidenceFilter, "finding__revision__article__source"]
+    search_fields = ["finding__quote", "finding__revision__title", "finding__revision__article__source__name"]
+    search_help_text = "Search by party, words of the quote, title of the article or source."
+    list_select_related = ["finding__revision__article__source"]
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    change_list_template = "review/candidates.html"
+
+    # --- permissions: candidates are the machine's, decisions are rows of their own -----------------------------------
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: the extractor makes them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: DeskCandidate | None = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: DeskCandidate | None = None) -> bool:
+        """Nobody changes one; who may add a decision may decide on it."""
+        return request.user.has_perm("review.add_decision")
+
+    def has_view_permission(self, request: HttpRequest, obj: DeskCandidate | None = None) -> bool:
+        """Who may see candidates, or decide on them."""
+        return super().has_view_permission(request, obj) or request.user.has_perm("review.add_decision")
+
+    # --- the list -----------------------------------------------------------------------------------------------------
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Under its own name, and with the room that the list of all models would take."""
+        named = {"title": "Candidates", "is_nav_sidebar_enabled": False, **(extra_context or {})}
+        return super().changelist_view(request, named)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """With titles."""
+        return TitledList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
+        """Without the articles' texts, which a list does not show."""
+        return super().get_queryset(request).defer("finding__revision__text")
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """The newest article first, within it in the order of the text."""
+        return ["-finding__revision__fetched_at", "finding__revision_id", "finding__start", "pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Django's search, and candidates that name a party of that name or code."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if not term:
+            return found, twice
+        named = Party.objects.filter(Q(name__icontains=term) | Q(code__iexact=term))
+        codes = list(named.values_list("code", flat=True)[:PARTIES_SEARCHED])
+        by_party = Q(pk__in=[])
+        for field in ("donors", "recipients", "imposers", "targets"):
+            for code in codes:
+                by_party |= Q(**{f"finding__payload__{field}__icontains": f'"{code}"'})
+        return queryset.filter(Q(pk__in=found.values("pk")) | by_party), False
+
+    @admin.display(description="Claim", ordering="finding__start")
+    def claim_words(self, candidate: Any) -> str:
+        """What it claims, in words."""
+        return str(candidate.claim)
+
+    @admin.display(description="Type")
+    def type_words(self, candidate: Any) -> str:
+        """The aid type, or what is banned."""
+        return proposals.type_words(candidate.found)
+
+    @admin.display(description="Amount")
+    def amount(self, candidate: Any) -> str:
+        """The amount as it was stated."""
+        amount = getattr(candidate.found, "amount", None)
+        return proposals.amount_words(amount) if amount is not None else "–"
+
+    @admin.display(description="Confidence", ordering="finding__confidence")
+    def confidence(self, candidate: DeskCandidate) -> str:
+        """How sure the reader was."""
+        return f"{candidate.finding.confidence:.0%}"
+
+    @admin.display(description="Source", ordering="finding__revision__article__source__name")
+    def source(self, candidate: DeskCandidate) -> str:
+        """Where the article comes from."""
+        return candidate.finding.revision.article.source.name
+
+    @admin.display(description="Published", ordering="finding__revision__published_at")
+    def published(self, candidate: DeskCandidate) -> str:
+        """The day of publication."""
+        at = candidate.finding.revision.published_at
+        return str(at.date()) if at else "unknown"
+
+    @admin.display(description="Waits for", ordering="created_at")
+    def age(self, candidate: DeskCandidate) -> str:
+        """How long it has been there."""
+        return timesince(candidate.created_at, timezone.now(), depth=1)
+
+    # --- the screens --------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        """The list, a screen for a candidate, a screen for an article."""
+        article = self.admin_site.admin_view(self.article_view)
+        return [path("article/<int:article_id>/", article, name="review_article"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The review screen in place of Django's form."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return screens.candidate_screen(
+            request, object_id, self.admin_site.each_context(request), may_decide=self.has_change_permission(request)
+        )
+
+    def article_view(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        """All candidates of one article."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return screens.article_screen(request, article_id, self.admin_site.each_context(request))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Its decisions stand on its own screen."""
+        return self.change_view(request, object_id)
+
+
+@admin.register(Decision)
+class DecisionAdmin(_DecisionAdmin):
+    """Who decided what, when and why: to look at."""
+
+    list_display = ["at", "by", "kind", "candidate_link", "record_link", "reason", "words"]
+    list_display_links = None
+    list_filter = ["kind", "reason", "by"]
+    list_select_related = ["by", "candidate", "pledge", "measure"]
+    date_hierarchy = "at"
+    search_fields = ["words", "=pledge__public_id", "=measure__public_id", "by__username"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["at", "by", "kind", "candidate_link", "record_link", "reason", "words", "edits", "reverses", "change"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Decisions are taken on the review screen."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        """A decision is never edited; undo is another."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        """Nothing is forgotten."""
+        return False
+
+    @admin.display(description="Candidate", ordering="candidate")
+    def candidate_link(self, decision: Decision) -> str:
+        """To its screen."""
+        address = reverse("admin:review_deskcandidate_change", args=[decision.candidate_id])
+        return format_html('<a href="{}">Candidate {}</a>', address, decision.candidate_id)
+
+    @admin.display(description="Record")
+    def record_link(self, decision: Decision) -> str:
+        """To the record that it made or touched."""
+        return link_to_record(decision.record) if decision.record is not None else "–"

@@ -1,0 +1,359 @@
+"""The screens of the desk: one candidate, one article. They read by selectors and decide by services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ingestion.models import Article, Candidate, CandidateState, Finding
+from pledges.drafts import PledgeDraft
+from pledges.models import Pledge
+from reference.models import Party
+from review import proposals, selectors, services
+from review.forms import MergeForm, RejectForm, ReviewForm, place_errors, review_form
+from review.links import article_address, candidate_address, link_to_record
+from review.marking import Marked, Piece, cut
+from review.models import Decision, DecisionKind, DeskCandidate
+from review.wording import edits_in_words, parties_named
+from sanctions.models import Measure
+
+Context = dict[str, Any]
+DONE = {
+    DecisionKind.ACCEPT: "Accepted as",
+    DecisionKind.MERGE: "Merged into",
+    DecisionKind.REJECT: "Rejected.",
+    DecisionKind.UNDO: "Undone; it waits again.",
+    DecisionKind.REOPEN: "Reopened; it waits again.",
+}
+
+
+def candidate_screen(request: HttpRequest, object_id: str, site: Context, *, may_decide: bool) -> HttpResponse:
+    """One candidate with its article; a POST is a decision."""
+    try:
+        candidate = services.get_candidate(int(object_id))
+    except (ValueError, ValidationError) as error:
+        raise Http404(f"There is no candidate with the id {object_id}.") from error
+    screen = CandidateScreen(request, candidate, site, may_decide=may_decide)
+    return screen.decide() if request.method == "POST" else screen.show()
+
+
+class CandidateScreen:
+    """The review screen of one candidate."""
+
+    def __init__(self, request: HttpRequest, candidate: Candidate, site: Context, *, may_decide: bool) -> None:
+        self.request, self.candidate, self.site, self.may_decide = request, candidate, site, may_decide
+        posted = request.POST if request.method == "POST" else None
+        self.wanted = request.POST.get("decision", "") if posted is not None else ""
+        self.form: ReviewForm = review_form(
+            services.proposal_of(candidate), posted if self.wanted == DecisionKind.ACCEPT else None
+        )
+        self.merge_form = MergeForm(posted if self.wanted == DecisionKind.MERGE else None)
+        self.reject_form = RejectForm(posted if self.wanted == DecisionKind.REJECT else None)
+
+    # --- deciding -----------------------------------------------------------------------------------------------------
+    def decide(self) -> HttpResponse:
+        """Take the decision that was asked for, then go on; or show what is wrong, with everything as it was typed."""
+        if not self.may_decide:
+            raise PermissionDenied
+        ways: dict[str, Callable[[], services.Decided | None]] = {
+            DecisionKind.ACCEPT: self._accept,
+            DecisionKind.MERGE: self._merge,
+            DecisionKind.REJECT: self._reject,
+            DecisionKind.REOPEN: self._reopen,
+            DecisionKind.UNDO: self._undo,
+        }
+        way = ways.get(self.wanted)
+        if way is None:
+            messages.error(self.request, "That is no decision. Use the buttons of this page.")
+            return HttpResponseRedirect(candidate_address(self.candidate.pk))
+        decided = way()
+        return self._go_on(decided) if decided is not None else self.show()
+
+    def _accept(self) -> services.Decided | None:
+        if not self.form.is_valid():
+            return None
+        return self._try(
+            self.form,
+            lambda: services.accept(
+                self.candidate.pk,
+                acting_user=_staff(self.request),
+                now=timezone.now(),
+                draft=self.form.draft(),
+                publish="publish" in self.request.POST,
+            ),
+        )
+
+    def _merge(self) -> services.Decided | None:
+        form = self.merge_form
+        record = self._record() if form.is_valid() else None
+        if record is None:
+            return None
+        return self._try(
+            form,
+            lambda: services.merge(
+                self.candidate.pk,
+                record=record,
+                acting_user=_staff(self.request),
+                now=timezone.now(),
+                with_move=form.cleaned_data["with_move"],
+                words=form.cleaned_data["words"],
+            ),
+        )
+
+    def _record(self) -> Pledge | Measure | None:
+        """The record that was picked or typed; an error in the form where there is none."""
+        public_id = self.merge_form.chosen()
+        if not public_id:
+            self.merge_form.add_error(None, "Choose a record from the list, or type its id.")
+            return None
+        model = Pledge if selectors.is_pledge(self.candidate) else Measure
+        record = model._default_manager.filter(public_id=public_id).first()
+        if record is None:
+            kind = model._meta.verbose_name
+            self.merge_form.add_error("public_id", f"There is no {kind} with the id {public_id}.")
+        return record
+
+    def _reject(self) -> services.Decided | None:
+        form = self.reject_form
+        if not form.is_valid():
+            return None
+        return self._try(
+            form,
+            lambda: services.reject(
+                self.candidate.pk,
+                reason=form.cleaned_data["reason"],
+                words=form.cleaned_data["words"],
+                acting_user=_staff(self.request),
+                now=timezone.now(),
+            ),
+        )
+
+    def _reopen(self) -> services.Decided | None:
+        words = self.request.POST.get("words", "")[:2000]
+        return self._try(
+            None,
+            lambda: services.reopen(
+                self.candidate.pk, acting_user=_staff(self.request), now=timezone.now(), words=words
+            ),
+        )
+
+    def _undo(self) -> services.Decided | None:
+        undone = self.request.POST.get("undoes", "")
+        words = self.request.POST.get("words", "")[:2000]
+        if not self.candidate.decisions.filter(pk=int(undone) if undone.isdecimal() else 0).exists():
+            messages.error(self.request, "That decision is not one on this candidate.")
+            return None
+        return self._try(
+            None,
+            lambda: services.undo(int(undone), acting_user=_staff(self.request), now=timezone.now(), words=words),
+        )
+
+    def _try(self, form: Form | None, act: Callable[[], services.Decided]) -> services.Decided | None:
+        """What the service refuses is shown in the form, or above the page where the candidate is decided already."""
+        try:
+            return act()
+        except ValidationError as error:
+            self.candidate.refresh_from_db(fields=["state"])
+            if form is None or self.candidate.state != CandidateState.PENDING:
+                messages.error(self.request, " ".join(error.messages))
+            else:
+                place_errors(form, error)
+        except PermissionDenied as error:
+            messages.error(self.request, str(error) or "You may not do this.")
+        return None
+
+    def _go_on(self, decided: services.Decided) -> HttpResponse:
+        """To the next candidate that waits; after taking something back, to this one."""
+        messages.success(self.request, self._told(decided))
+        if decided.decision.kind in (DecisionKind.UNDO, DecisionKind.REOPEN):
+            return HttpResponseRedirect(candidate_address(self.candidate.pk))
+        following = selectors.next_waiting(self.candidate)
+        if following is None:
+            messages.info(self.request, "Nothing else is waiting.")
+            return HttpResponseRedirect(reverse("admin:review_deskcandidate_changelist"))
+        return HttpResponseRedirect(candidate_address(following.pk))
+
+    def _told(self, decided: services.Decided) -> SafeString:
+        kind, record = DecisionKind(decided.decision.kind), decided.record
+        back = format_html('<a href="{}">Look again or undo</a>', candidate_address(self.candidate.pk))
+        if record is None or kind in (DecisionKind.UNDO, DecisionKind.REOPEN):
+            return format_html("{} {}", DONE[kind], back if kind == DecisionKind.REJECT else "")
+        state = record.get_state_display().lower()
+        return format_html("{} {} ({}). {}", DONE[kind], link_to_record(record), state, back)
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+    def show(self) -> HttpResponse:
+        """The page."""
+        candidate, user = self.candidate, _staff(self.request)
+        waiting = candidate.state == CandidateState.PENDING
+        may_decide = waiting and self.may_decide
+        told = selectors.told_in(candidate.finding)
+        if not may_decide:
+            _lock(self.form)
+        title = next((one.title for one in told if one.finding.pk == candidate.finding_id), str(candidate))
+        context = {
+            **self.site,
+            **_article_context(candidate.finding, told, chosen=candidate),
+            "title": title,
+            "opts": DeskCandidate._meta,
+            "is_nav_sidebar_enabled": False,
+            "candidate": candidate,
+            "found": proposals.read_finding(candidate.finding),
+            "waiting": waiting,
+            "may_decide": may_decide,
+            "may_publish": services.may_publish(user, candidate.kind),
+            "may_take_back": self.may_decide and not waiting,
+            "form": self.form,
+            "layout": layout_of(self.form),
+            "confidence": f"{candidate.finding.confidence:.0%}",
+            "show_goods": any(row.errors or row.initial for table in self.form.tables for row in table.forms)
+            or bool(self.form["in_kind"].value() if "in_kind" in self.form.fields else False),
+            "merge_form": self.merge_form,
+            "reject_form": self.reject_form,
+            "matches": selectors.likely_records(candidate) if waiting else [],
+            "extra": self._extra(),
+            "decisions": _decisions_in_words(selectors.decisions_on(candidate)),
+            "package": self._package(),
+            "media": self.form.media,
+        }
+        return TemplateResponse(self.request, "review/candidate.html", context)
+
+    def _extra(self) -> str:
+        """What a merge can add besides evidence: the stage or the step that the candidate tells of."""
+        proposed = self.form.proposed
+        if isinstance(proposed, PledgeDraft):
+            return proposals.move_words(proposed.moves[0]) if proposed.moves else ""
+        return proposals.step_words(proposed.steps[0])
+
+    def _package(self) -> Context | None:
+        package = self.candidate.part_of
+        if package is None:
+            return None
+        pledge_id = getattr(self.form.proposed, "package_id", None)
+        pledge = Pledge.objects.filter(pk=pledge_id).first() if pledge_id else None
+        return {
+            "address": candidate_address(package.pk),
+            "state": package.get_state_display(),
+            "record": link_to_record(pledge) if pledge else "",
+        }
+
+
+def article_screen(request: HttpRequest, article_id: int, site: Context) -> HttpResponse:
+    """An article's text with every finding marked, and its candidates in the order of the text."""
+    article = get_object_or_404(Article.objects.select_related("source"), pk=article_id)
+    told = selectors.told_in_article(article)
+    if not told:
+        raise Http404("Nothing was found in this article.")
+    waiting = [one for one in told if one.candidate is not None and one.candidate.state == CandidateState.PENDING]
+    finding = Finding.objects.select_related("revision__article__source").get(pk=told[0].finding.pk)
+    first = waiting[0].candidate if waiting else None
+    context = {
+        **site,
+        **_article_context(finding, told, chosen=None),
+        "title": finding.revision.title or "Untitled article",
+        "opts": DeskCandidate._meta,
+        "is_nav_sidebar_enabled": False,
+        "waiting_count": len(waiting),
+        "begin": candidate_address(first.pk) if first is not None else "",
+    }
+    return TemplateResponse(request, "review/article.html", context)
+
+
+def _article_context(finding: Finding, told: list[selectors.Told], *, chosen: Candidate | None) -> Context:
+    revision = finding.revision
+    places = [Marked(one.finding.pk, one.finding.start, one.finding.end) for one in told]
+    by_key = {one.finding.pk: one for one in told}
+    chosen_key = finding.pk if chosen is not None else None
+    pieces: list[Context] = []
+    seen: set[int] = set()
+    for piece in cut(revision.text, places):
+        pieces.append(_piece(piece, by_key, chosen_key, first=bool(piece.keys) and piece.keys[0] not in seen))
+        seen.update(piece.keys)
+    return {
+        "revision": revision,
+        "article": revision.article,
+        "article_address": article_address(revision.article_id),
+        "source": revision.article.source,
+        "pieces": pieces,
+        "told": [
+            {
+                "title": one.title,
+                "candidate": one.candidate,
+                "address": candidate_address(one.candidate.pk) if one.candidate else "",
+                "chosen": one.finding.pk == chosen_key,
+                "flags": ", ".join(one.finding.flags),
+                "confidence": f"{one.finding.confidence:.0%}",
+            }
+            for one in told
+        ],
+    }
+
+
+def _piece(piece: Piece, told: dict[int, selectors.Told], chosen: int | None, *, first: bool) -> Context:
+    """One stretch of text for the template; a click on a mark leads to the shortest finding there but the chosen."""
+    if not piece.keys:
+        return {"text": piece.text}
+    is_chosen = chosen in piece.keys
+    others = [told[key] for key in piece.keys if key != chosen and told[key].candidate is not None]
+    leads = others[0] if others else None
+    here = told[chosen] if is_chosen and chosen is not None else told[piece.keys[0]]
+    classes = ["chosen"] if is_chosen else []
+    classes += [] if here.candidate is not None else ["flagged"]
+    return {
+        "text": piece.text,
+        "marked": True,
+        "first": first,
+        "is_chosen": is_chosen,
+        "classes": " ".join([*classes, here.finding.kind]),
+        "title": here.title,
+        "address": candidate_address(leads.candidate.pk) if leads and leads.candidate else "",
+    }
+
+
+def _decisions_in_words(decisions: Iterable[Decision]) -> list[Context]:
+    rows = list(decisions)
+    ids = set().union(*(parties_named(one.edits) for one in rows))
+    parties = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return [
+        {
+            "decision": one,
+            "record": link_to_record(one.record) if one.record is not None else "",
+            "record_state": one.record.get_state_display() if one.record is not None else "",
+            "edits": edits_in_words(one.edits, parties),
+            # Only the last decision can be taken back, and only one that decided something.
+            "undoable": place == 0 and one.kind in services.STATE_AFTER,
+        }
+        for place, one in enumerate(rows)
+    ]
+
+
+def layout_of(form: ReviewForm) -> list[tuple[str, list[list[Any]]]]:
+    """The fields in groups, each in lines."""
+    return [(heading, [[form[name] for name in line] for line in lines]) for heading, lines in form.LAYOUT]
+
+
+def _lock(form: ReviewForm) -> None:
+    for field in form.fields.values():
+        field.disabled = True
+    for table in form.tables:
+        for row in table.forms:
+            for field in row.fields.values():
+                field.disabled = True
+
+
+def _staff(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
