@@ -66,7 +66,7 @@ class SourceAdmin(_SourceAdmin):
 
     form = SourceForm
     change_form_template = "admin/ingestion/source/change_form.html"
-    list_display = ["name", "kind", "state", "last_success_at", "last_trouble", "next_poll_at", "attempts_link"]
+    list_display = ["name", "short_kind", "state", "last_success_at", "last_trouble", "next_poll_at", "attempts_link"]
     list_filter = ["state", "kind"]
     search_fields = ["name", "url", "publisher"]
     actions = ["fetch_now", "pause", "resume"]
@@ -89,6 +89,11 @@ class SourceAdmin(_SourceAdmin):
 
     class Media:
         css = {"all": ["ingestion/admin.css"]}
+
+    @admin.display(description="Kind", ordering="kind")
+    def short_kind(self, source: Source) -> str:
+        """The kind in one word."""
+        return source.kind.capitalize()
 
     @admin.display(description="Last error")
     def last_trouble(self, source: Source) -> str:

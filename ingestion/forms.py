@@ -22,6 +22,11 @@ class SourceForm(_SourceForm):
     class Meta:
         model = Source
         fields = ["name", "kind", "url", "publisher", "official", "fetch_pages", "poll_every"]
+        widgets = {
+            "name": forms.TextInput(attrs={"class": "vTextField"}),
+            "url": forms.TextInput(attrs={"class": "vURLField"}),
+        }
+        labels = {"url": "Address or path", "official": "Official", "poll_every": "Poll every (seconds)"}
 
     def clean(self) -> dict[str, Any]:
         """Check the values together."""
