@@ -116,5 +116,6 @@ def _sentence(error: exceptions.APIException, method: str) -> str:
     if isinstance(error, exceptions.MethodNotAllowed):
         return f"This API is read-only: {shortened(method)} is not allowed here. Allowed: GET, HEAD, OPTIONS."
     if isinstance(error, exceptions.NotAcceptable):
-        return "The Accept header asks for a format that is not given here. Allowed: application/json."
+        allowed = dict.fromkeys(str(renderer.media_type) for renderer in error.available_renderers or [])
+        return f"The Accept header asks for a format that is not given here. Allowed: {', '.join(allowed)}."
     return str(error.detail)

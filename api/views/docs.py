@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from api.views.base import ReadOnly
 
 
 class SchemaView(ReadOnly, SpectacularAPIView):
-    """OpenAPI 3.1: JSON, or YAML by ``?format=yaml`` or ``Accept: application/vnd.oai.openapi``."""
+    """OpenAPI 3.1: JSON, or YAML by ``?format=yaml`` or by what ``Accept`` asks for."""
 
-    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
 
 class DocsView(ReadOnly, SpectacularSwaggerSplitView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
+from api.serializers.pledges import WhyLeftOut
+from pledges.counting import LeftOut
 from pledges.services import withdraw_pledge
 from reference.services import load_parties, tracker_dataset
 from sanctions.models import LegalAct, Programme, Round
@@ -45,6 +48,17 @@ def test_it_is_openapi_3_1_in_json_and_in_yaml(described: dict[str, Any]) -> Non
     assert described["openapi"].startswith("3.1")
     answer = Client().get(ROOT + "schema/", headers={"accept": "application/vnd.oai.openapi"})
     assert answer.content.startswith(b"openapi: 3.1")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/vnd.oai.openapi+json"])
+def test_whoever_asks_for_json_gets_the_description_in_json(accept: str) -> None:
+    assert Client().get(ROOT + "schema/", headers={"accept": accept}).json()["openapi"].startswith("3.1")
+
+
+def test_the_written_guide_names_every_address(described: dict[str, Any]) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for path in described["paths"]:
+        assert f"`{path.removeprefix(ROOT) or '/'}`" in guide, path
 
 
 def test_every_operation_and_parameter_is_described(described: dict[str, Any]) -> None:
@@ -122,3 +136,7 @@ def test_the_examples_are_as_described(described: dict[str, Any]) -> None:
                     check(described, path.removeprefix(ROOT), int(status), example["value"])
                     shown += 1
     assert shown == 3
+
+
+def test_every_reason_for_not_counting_a_pledge_is_described() -> None:
+    assert {reason.value for reason in WhyLeftOut} == {reason.value for reason in LeftOut if reason.value}
