@@ -26,8 +26,7 @@ log = logging.getLogger(__name__)
 @shared_task
 def poll_due_sources() -> None:
     """Enqueue a poll for each source that is due. A poll not begun before the next look is dropped: that one asks."""
-    for source_id in services.due_source_ids(now=timezone.now()):
-        _send(poll_source, source_id, expires=POLL_DUE_SECONDS)
+    _send_all(poll_source, services.due_source_ids(now=timezone.now()), expires=POLL_DUE_SECONDS)
 
 
 @shared_task
@@ -57,10 +56,8 @@ def extract_revision(revision_id: int) -> None:
 def sweep() -> None:
     """Take up what was left half-done."""
     left = services.sweep(now=timezone.now())
-    for article_id in left.page_ids:
-        _send(fetch_page, article_id, expires=SWEEP_SECONDS)
-    for revision_id in left.revision_ids:
-        _send(extract_revision, revision_id, expires=SWEEP_SECONDS)
+    _send_all(fetch_page, left.page_ids, expires=SWEEP_SECONDS)
+    _send_all(extract_revision, left.revision_ids, expires=SWEEP_SECONDS)
 
 
 @shared_task
@@ -71,27 +68,34 @@ def forget_old_attempts() -> None:
 
 def enqueue_poll(source_id: int) -> None:
     """Poll a source as soon as the current transaction is committed."""
-    transaction.on_commit(partial(_send, poll_source, source_id))
+    transaction.on_commit(partial(_send_all, poll_source, [source_id]))
 
 
 def enqueue_pages(article_ids: Iterable[int]) -> None:
     """Fetch articles' own pages as soon as the current transaction is committed."""
-    for article_id in article_ids:
-        transaction.on_commit(partial(_send, fetch_page, article_id))
+    transaction.on_commit(partial(_send_all, fetch_page, list(article_ids)))
 
 
 def enqueue_extraction(revision_ids: Iterable[int]) -> None:
     """Read revisions as soon as the current transaction is committed."""
-    for revision_id in revision_ids:
-        transaction.on_commit(partial(_send, extract_revision, revision_id))
+    transaction.on_commit(partial(_send_all, extract_revision, list(revision_ids)))
+
+
+def _send_all(task: Task[Any, Any], object_ids: Iterable[int], *, expires: int | None = None) -> None:
+    """Put a message for each object on the task's queue.
+
+    Without a broker that is only logged, and not tried for every object, since each try waits: the sweep will find
+    the rows.
+    """
+    try:
+        for object_id in object_ids:
+            _send(task, object_id, expires=expires)
+    except OperationalError:
+        log.warning("no broker to take a task; the sweep will", extra={"task": task.name})
 
 
 def _send(task: Task[Any, Any], object_id: int, *, expires: int | None = None) -> None:
-    """Put a message on its queue. Without a broker it is only logged: the sweep will find the row."""
-    try:
-        if expires is None:
-            task.apply_async((object_id,), retry=False)
-        else:
-            task.apply_async((object_id,), expires=expires, retry=False)
-    except OperationalError:
-        log.warning("no broker to take a task; the sweep will", extra={"task": task.name, "object": object_id})
+    if expires is None:
+        task.apply_async((object_id,), retry=False)
+    else:
+        task.apply_async((object_id,), expires=expires, retry=False)
