@@ -11,31 +11,31 @@ import subprocess
 import sys
 import time
 
+from tracker import env
+
 QUEUES = "fetching,extraction,upkeep"
 STOPPING_SECONDS = 20
 
 
-def commands(host: str, port: int) -> dict[str, list[str]]:
-    """The command line of each process, by its name."""
-    celery = [sys.executable, "-m", "celery", "-A", "tracker"]
+def commands() -> dict[str, list[str]]:
+    """The command line of each process, by its name. The web server takes its settings from ``gunicorn.conf.py``."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "tracker"]
+    workers = str(env.whole_number("WORKER_CONCURRENCY", default=2, least=1))
     return {
-        "web server": [
-            *(sys.executable, "-m", "gunicorn", "tracker.wsgi:application"),
-            *("--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"),
-        ],
-        "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "WARNING"],
+        "web server": [sys.executable, "-m", "gunicorn", "tracker.wsgi:application"],
+        "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", workers, "--loglevel", "WARNING"],
         "schedule": [*celery, "beat", "--loglevel", "WARNING"],
     }
 
 
-def run(host: str, port: int) -> None:
+def run() -> None:
     """Start all three; stop all three on Ctrl-C, on SIGTERM, or when one of them ends."""
     running: dict[str, subprocess.Popen[bytes]] = {}
     ended = ""
     try:
-        for name, command in commands(host, port).items():
+        for name, command in commands().items():
             # A session of its own: Ctrl-C in the terminal reaches this process alone, which then stops the others.
-            running[name] = subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)  # noqa: S603
+            running[name] = subprocess.Popen(command, cwd=env.BASE_DIR, start_new_session=True)  # noqa: S603
         ended = _wait_for_one(running)
     except KeyboardInterrupt:
         pass

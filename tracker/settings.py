@@ -230,7 +230,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Fetching ---------------------------------------------------------------------------------------------------------
-CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", default="no contact address given")
+NO_CONTACT = "no contact address given"
+CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", default=NO_CONTACT)
 FETCH_TIMEOUT_SECONDS = env.whole_number("FETCH_TIMEOUT_SECONDS", default=20, least=1)
 FETCH_MAX_BYTES = env.whole_number("FETCH_MAX_BYTES", default=10_000_000, least=1000)
 FETCH_ALLOW_LOOPBACK = env.flag("FETCH_ALLOW_LOOPBACK", default=False)

@@ -41,12 +41,15 @@ def _run() -> None:
     lock = None if settings.REDIS_URL else _claim(Path(settings.DATA_DIR))
     _prepare()
     _say_where(host, port)
-    if settings.REDIS_URL:
-        from tracker.processes import run
-    else:
-        from tracker.embedded import run
     try:
-        run(host, port)
+        if settings.REDIS_URL:
+            from tracker import processes
+
+            processes.run()
+        else:
+            from tracker import embedded
+
+            embedded.run(host, port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
