@@ -19,6 +19,7 @@ from pledges.models import AidType, DeductionReason, ItemCategory, Qualifier, St
 from reference.amounts import in_words
 from reference.currencies import decimals, is_currency
 from reference.models import Party
+from review.packages import record_of
 from sanctions.drafts import EvidenceDraft as SanctionEvidence
 from sanctions.drafts import MeasureDraft, StepDraft
 from sanctions.models import MeasureKind, StepKind, StepStatus
@@ -216,14 +217,8 @@ def _announced(found: contract.PledgeFinding, grounds: Grounds) -> dict[str, Any
 
 def _package_id(candidate: Candidate) -> int | None:
     """The record made of the package that this candidate is a part of, if it was accepted."""
-    if candidate.part_of_id is None:
-        return None
-    decision = (
-        candidate.part_of.decisions.filter(kind__in=["accept", "merge"], reversed_by__isnull=True)  # type: ignore[union-attr]
-        .order_by("-at", "-pk")
-        .first()
-    )
-    return decision.pledge_id if decision else None
+    package = record_of(candidate.part_of) if candidate.part_of is not None else None
+    return package.pk if package is not None else None
 
 
 def _amount(amount: contract.Amount | None) -> dict[str, Any]:
@@ -255,7 +250,7 @@ def _item(goods: contract.Goods) -> ItemDraft:
     ranged = goods.qualifier == "range" and goods.quantity_max is not None and goods.quantity is not None
     return ItemDraft(
         name=goods.name[:300],
-        category=goods.category if goods.category in ItemCategory.values else ItemCategory.OTHER,
+        category=goods.category if goods.category in ItemCategory.values else ItemCategory.OTHER.value,
         quantity=goods.quantity if goods.quantity else None,
         quantity_to=goods.quantity_max if ranged else None,
         quantity_qualifier=goods.qualifier if ranged or goods.qualifier != "range" else "exact",

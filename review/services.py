@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -21,6 +22,7 @@ from pledges.drafts import MoveDraft, PledgeDraft
 from pledges.models import Pledge
 from review import proposals
 from review.models import Decision, DecisionKind, RejectReason
+from review.packages import gather_parts
 from sanctions import services as sanctions
 from sanctions.drafts import MeasureDraft, StepDraft
 from sanctions.models import Measure
@@ -58,6 +60,8 @@ def accept(
         proposed = proposal_of(candidate)
         wanted = proposed if draft is None else draft
         record = _make(candidate, wanted, change, acting_user, now, publish=publish)
+        if isinstance(record, Pledge):
+            gather_parts(candidate, record, change=change, acting_user=acting_user, now=now)
         decision = _decide(
             candidate,
             DecisionKind.ACCEPT,
@@ -91,6 +95,8 @@ def merge(
         _take(candidate, CandidateState.MERGED, now)
         before = set(record.evidence.values_list("pk", flat=True))
         merged = _add_evidence(candidate, record, change, acting_user, now, with_move=with_move)
+        if isinstance(merged, Pledge):
+            gather_parts(candidate, merged, change=change, acting_user=acting_user, now=now)
         added = sorted(set(merged.evidence.values_list("pk", flat=True)) - before)
         decision = _decide(
             candidate,
@@ -235,6 +241,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 

@@ -122,7 +122,7 @@ SANCTIONS = SanctionFinding(
     targets=("RU",),
     confidence=0.7,
 )
-FIVE = (SPAIN, ITALY, CZECHIA, GREECE, SANCTIONS)
+FIVE: tuple[PledgeFinding | SanctionFinding, ...] = (SPAIN, ITALY, CZECHIA, GREECE, SANCTIONS)
 
 
 def five() -> list[Candidate]:
@@ -132,7 +132,7 @@ def five() -> list[Candidate]:
     return [candidate(revision, one, place) for place, one in enumerate(FIVE)]
 
 
-def one(finding: Finding = ITALY, **fields: Any) -> Candidate:
+def one(finding: PledgeFinding | SanctionFinding = ITALY, **fields: Any) -> Candidate:
     """One candidate of an article of its own."""
     parties()
     return candidate(article(), finding, **fields)
