@@ -18,6 +18,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # What no text needs and what a database, a terminal or a reader's eye could be hurt by: control characters (NUL among
 # them, which PostgreSQL refuses), lone surrogates, and marks that turn the direction of writing.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_UNIFIED = str.maketrans("\r\u2028\u2029\u00a0\u2007\u202f", "\n\n\n   ")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
@@ -104,8 +105,11 @@ def finish_all(raws: list[RawEntry], *, now: datetime) -> Parsed:
 
 
 def clean_text(text: str) -> str:
-    """Plain text without unwanted characters, lines without blanks at their ends, at most one empty line in a row."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    """Plain text without unwanted characters, lines without blanks at their ends, at most one empty line in a row.
+
+    The spaces that only forbid a line break ("€110 million") become ordinary ones, so that words can be found again.
+    """
+    unified = text.replace("\r\n", "\n").translate(_UNIFIED)
     lines = [line.strip() for line in _UNWANTED.sub("", unified).split("\n")]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip()

@@ -8,8 +8,9 @@ import json
 import re
 import xml.sax
 from datetime import UTC, datetime, timedelta
+from html.entities import html5
 from typing import Any
-from xml.sax.handler import ContentHandler
+from xml.sax.handler import ContentHandler, feature_external_ges
 
 import feedparser
 import httpx
@@ -23,6 +24,8 @@ MAX_ENTRIES = 5000
 MAX_DEPTH = 100
 MAX_BROKEN_BYTES = 1_000_000  # the forgiving parser for broken XML is slow
 
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _REFUSED_ENTITIES = UnreadableError(
@@ -68,9 +71,11 @@ def _survey(body: bytes) -> str:
     """Look over the document without building it. What is wrong with its XML, in words; empty if nothing is."""
     if b"<!ENTITY" in body:
         raise _REFUSED_ENTITIES
-    parser = create_parser(forbid_entities=True, forbid_external=True)
+    # Every entity that is declared is refused, external ones among them. That a document names a DTD elsewhere is
+    # harmless, for it is never fetched (no external entity is), and RSS 0.91 asks for it.
+    parser = create_parser(forbid_entities=True, forbid_external=False)
+    parser.setFeature(feature_external_ges, False)
     parser.setContentHandler(_Survey())
-    # Entities of HTML that XML does not know are no reason to refuse; the forgiving parser knows them.
     try:
         parser.parse(io.BytesIO(body))
     except DefusedXmlException as error:
@@ -82,7 +87,22 @@ def _survey(body: bytes) -> str:
     return ""
 
 
+def _without_named_entities(body: bytes) -> bytes:
+    """The document with HTML's named characters, which XML does not know, written as numbers.
+
+    Left as they are they would make it malformed, or vanish in silence where it names a DTD.
+    """
+    return _NAMED.sub(_as_number, body)
+
+
+def _as_number(name: re.Match[bytes]) -> bytes:
+    written = name[1].decode("ascii")
+    characters = "" if written in _OF_XML else html5.get(f"{written};", "")
+    return "".join(f"&#{ord(character)};" for character in characters).encode("ascii") or name[0]
+
+
 def _parse_xml(body: bytes, *, address: str, content_type: str, now: datetime) -> Parsed:
+    body = _without_named_entities(body)
     flaw = _survey(body)
     if flaw and len(body) > MAX_BROKEN_BYTES:
         raise UnreadableError(f"The feed is not well-formed XML ({flaw}) and too large to be read all the same.")

@@ -80,6 +80,13 @@ def test_atom_is_read() -> None:
     assert entry.published_at == datetime(2022, 2, 27, 10, tzinfo=UTC)
 
 
+def test_rss_0_91_is_read_and_its_document_type_is_not_fetched() -> None:
+    body = """<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+        "http://127.0.0.1:1/rss-0.91.dtd"><rss version="0.91"><channel><title>F</title><item><title>T</title>
+        <link>https://example.org/t</link><description>Caf&eacute; words</description></item></channel></rss>"""
+    assert parse(body).entries[0].text == "Café words"
+
+
 def test_rss_1_0_is_read() -> None:
     body = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
         <channel rdf:about="x"><title>F</title></channel>
@@ -158,7 +165,10 @@ def test_expanding_entities_are_refused() -> None:
 def test_external_entities_are_refused_and_never_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("TOP SECRET")
-    body = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]>' + rss(item("one", "&x;")).partition("?>")[2]
+    body = (
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]>'
+        + rss(item("one", "&x;")).partition("?>")[2]
+    )
     assert "declares XML entities" in reason(body)
 
 
@@ -189,7 +199,7 @@ def test_a_large_broken_feed_is_not_given_to_the_slow_parser() -> None:
 
 def test_slightly_broken_xml_is_read_all_the_same() -> None:
     entries = parse(rss(item("one", "Tea & cake &nbsp; &eacute;"))).entries
-    assert entries[0].text.startswith("Tea & cake")
+    assert entries[0].text == "Tea & cake   é"
 
 
 @pytest.mark.parametrize("written", ["Mon, 01 Jan 0000 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "1899-01-01"])
