@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from history.models import Change
 from ingestion.models import EvidenceFields
+from reference.amounts import write_amount
 from reference.fields import ExactDecimalField
 from reference.models import Dataset, ImportBatch, Party
 
@@ -486,7 +487,8 @@ class Deduction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"less {self.amount or 'an unknown amount'}: {self.get_reason_display()}"
+        amount = "an unknown amount" if self.amount is None else write_amount(self.amount)
+        return f"less {amount}: {self.get_reason_display()}"
 
 
 class Price(models.Model):
@@ -507,7 +509,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.amount} {self.currency} a {self.unit}"
+        return f"{self.item}: {write_amount(self.amount)} {self.currency} a {self.unit}"
 
 
 class Item(models.Model):
@@ -543,7 +545,7 @@ class Item(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity or 'some'} {self.name}"
+        return f"{'some' if self.quantity is None else write_amount(self.quantity)} {self.name}"
 
 
 class Move(models.Model):
