@@ -1,14 +1,20 @@
 """Settings of the tests: those of a laptop, with quick password hashing and nothing kept on disk."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
+os.environ["ENV_FILE"] = ""  # a .env file of the person who runs them changes nothing
 os.environ.setdefault("TRACKER_LOCAL", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-and-never-anywhere-else-0123456789")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="tracker-tests-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 # The server of static files warns of a folder that is missing, and warnings are errors here.
-os.makedirs(os.path.join(os.environ["DATA_DIR"], "static"), exist_ok=True)
+(Path(os.environ["DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 
 from tracker.settings import *  # noqa: E402, F403
 

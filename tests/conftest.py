@@ -1,0 +1,89 @@
+"""What all tests share: which are skipped and why, and no way out into the network."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.launcher import Running, started
+
+ON_SERVICES = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(os.environ.get("REDIS_URL"))
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MISSING = {
+    "services": None if ON_SERVICES else "needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL",
+    "browser": None if CHROMIUM else "needs Chromium, which is not installed",
+    "real_data": None if os.environ.get("REAL_DATA") else "needs real data: set REAL_DATA to its folder",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what cannot run here, with the reason; where everything has to run, refuse to go on without it."""
+    if os.environ.get("CI") == "true":
+        lacking = [reason for mark, reason in MISSING.items() if reason and mark != "services"]
+        if lacking:
+            raise pytest.UsageError(f"CI=true asks for every test, but: {'; '.join(lacking)}.")
+    for item in items:
+        for mark, reason in MISSING.items():
+            if reason and item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _inside(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    own = {urlsplit(os.environ.get(variable, "")).hostname for variable in ("DATABASE_URL", "REDIS_URL")}
+    if name in {"", "None", "localhost", *own}:
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _literal(host: object) -> bool:
+    try:
+        ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_way_out() -> Iterator[None]:
+    """Connections reach this machine only, and names of other machines are not looked up."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _inside(address[0]):
+            raise OSError(f"A test tried to reach {address[0]}: tests use no network.")
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _inside(host) and not _literal(host):
+            raise socket.gaierror(socket.EAI_NONAME, f"A test tried to look up {host}: tests use no network.")
+        return look_up(host, *args, **kwargs)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Running]]:
+    """Starts the tracker embedded: ``launch(folder, NAME="value")``; all are ended with the run of the tests."""
+    with ExitStack() as stack:
+
+        def start(folder: Path, **wanted: str) -> Running:
+            return stack.enter_context(started(folder, **wanted))
+
+        yield start
