@@ -1,0 +1,199 @@
+"""Stage 4: what the whole article adds to single sentences: recipients, details, and the same thing told twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from extraction.mentions import Mentions
+from extraction.money import DOLLAR, currency_of
+from extraction.reading import Claim, Measure
+
+# Where crises were: only these stand for "who gets it" when the sentence itself does not say.
+NEAR = 4  # sentences
+
+
+def assemble_claims(claims: list[Claim], mentioned: Counter[str]) -> list[Claim]:
+    """Claims with recipients from the context, details put to their package, and repetitions merged."""
+    kept: list[Claim] = []
+    for claim in claims:
+        if claim.details:
+            _add_details(kept, claim)
+            continue
+        kept.append(claim)
+    _give_recipients(kept, mentioned)
+    return _merge(kept)
+
+
+def _add_details(kept: list[Claim], details: Claim) -> None:
+    before = kept[-1] if kept else None
+    if before is None or details.sentence - before.sentence > 2:
+        return
+    if details.goods and not before.goods:
+        before.goods = details.goods
+        before.vague = False
+        if before.type == "unspecified" and details.type != "unspecified":
+            before.type = details.type
+        before.in_kind = before.money is None
+        before.reasons.append("goods named in the next sentence")
+    if details.money and not before.money:
+        before.money, before.vague = details.money, False
+
+
+def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
+    stated: Counter[str] = Counter(code for one in claims for code in one.recipients)
+    for claim in claims:
+        if claim.recipients:
+            continue
+        near = [
+            one
+            for one in claims
+            if one.recipients
+            and abs(one.sentence - claim.sentence) <= NEAR
+            and not set(one.recipients) & set(claim.donors)
+        ]
+        if near:
+            closest = min(near, key=lambda one: (abs(one.sentence - claim.sentence), one.start > claim.start))
+            claim.recipients, claim.doubts = closest.recipients, claim.doubts + 0.05
+            claim.reasons.append("recipient from a sentence nearby")
+            continue
+        choice = [
+            code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES
+        ]
+        if choice:
+            claim.recipients, claim.doubts = (choice[0],), claim.doubts + 0.12
+            claim.reasons.append("recipient from the rest of the article")
+
+
+# States that received emergency or war aid from others in 2014–2025, in the order of no importance.
+BENEFICIARIES = frozenset(
+    ["UA", "SY", "TR", "IQ", "YE", "AF", "PS", "LB", "JO", "SD", "SS", "SO", "ET", "ER", "KE", "ML", "NE", "BF", "NG", "TD", "CF", "CD", "MZ", "MW", "ZW", "MG", "HT", "NP", "PK", "BD", "MM", "LK", "PH", "ID", "VU", "TO", "FJ", "PG", "MD", "GE", "AM", "BA", "CU", "VE", "CO", "EC", "PE", "HN", "GT", "NI", "LY", "MA", "TN", "EG", "IR", "TW", "IL", "KH", "LA", "VN", "SL", "LR", "GN", "UG", "RW", "BI", "CM", "DJ", "MR", "AL", "HR", "GR", "IN", "LC", "VC", "GD", "DM", "BS", "JM", "SB", "WS", "TV", "KI", "ZM"]
+)
+
+
+def _merge(claims: list[Claim]) -> list[Claim]:
+    kept: list[Claim] = []
+    for claim in claims:
+        twin = next((one for one in kept if _same(one, claim)), None)
+        if twin is None:
+            kept.append(claim)
+        else:
+            _absorb(twin, claim)
+    return kept
+
+
+def _same(one: Claim, two: Claim) -> bool:
+    if not set(one.donors) & set(two.donors) and (one.donors or two.donors):
+        return False
+    if one.recipients and two.recipients and not set(one.recipients) & set(two.recipients):
+        return False
+    if ("suspended" in {one.stage, two.stage} or "cancelled" in {one.stage, two.stage}) and one.stage != two.stage:
+        return False
+    if one.flags != two.flags:
+        return bool(one.money and two.money and _same_sum(one, two))
+    if one.sentence == two.sentence and one.donors != two.donors:
+        return False
+    if one.money and two.money:
+        return _same_sum(one, two)
+    if one.goods and two.goods:
+        return _same_goods(one, two)
+    if one.vague or two.vague:
+        return True
+    return abs(one.sentence - two.sentence) <= 1 and one.headline
+
+
+def _same_sum(one: Claim, two: Claim) -> bool:
+    a, b = one.money, two.money
+    return (
+        a is not None
+        and b is not None
+        and a.value == b.value
+        and (a.currency == b.currency or DOLLAR in a.currency + b.currency)
+    )
+
+
+def _same_goods(one: Claim, two: Claim) -> bool:
+    numbers = [{goods.quantity for goods in claim.goods if goods.quantity is not None} for claim in (one, two)]
+    if numbers[0] and numbers[1]:
+        return bool(numbers[0] & numbers[1])
+    names = [{goods.name.lower().split()[-1] for goods in claim.goods} for claim in (one, two)]
+    return bool(names[0] & names[1])
+
+
+def _absorb(kept: Claim, claim: Claim) -> None:
+    """The later telling fills what the first left open; the more definite stage stands."""
+    kept.money = kept.money or claim.money
+    if len(claim.goods) > len(kept.goods) or (
+        kept.goods and not any(one.quantity for one in kept.goods) and any(one.quantity for one in claim.goods)
+    ):
+        kept.goods = claim.goods
+    if kept.type == "unspecified":
+        kept.type = claim.type
+    if kept.vague and not claim.vague:
+        kept.start, kept.end, kept.sentence = claim.start, claim.end, claim.sentence
+        kept.vague, kept.in_kind = False, claim.in_kind
+        kept.stage = claim.stage
+    if kept.stage == "pledge" and claim.stage in {"delivery", "commitment", "allocation"} and not claim.vague:
+        kept.stage = claim.stage
+    if len(claim.recipients) and not kept.recipients:
+        kept.recipients = claim.recipients
+    kept.doubts = min(kept.doubts, claim.doubts) - 0.03
+    kept.reasons.append("told again later")
+
+
+def with_currency(claim: Claim) -> Claim:
+    """Decides ``$`` and crowns by the donors."""
+    if claim.money:
+        claim.money = replace(claim.money, currency=currency_of(claim.money, claim.donors))
+    return claim
+
+
+def assemble_measures(measures: list[Measure], mentioned: Counter[str]) -> list[Measure]:
+    """Measures with a target from the context, and repetitions merged."""
+    stated: Counter[str] = Counter(code for one in measures for code in one.targets)
+    for one in measures:
+        if not one.targets:
+            choice = [code for code, _ in stated.most_common() if code not in one.imposers] or [
+                code for code, _ in mentioned.most_common() if code not in one.imposers and code in SANCTIONED
+            ]
+            one.targets = tuple(choice[:1])
+            one.doubts += 0.1 if choice else 0.3
+            one.reasons.append("target from the rest of the article" if choice else "no target named")
+    return _merge_measures(measures)
+
+
+SANCTIONED = frozenset(
+    ["RU", "BY", "IR", "KP", "SY", "VE", "MM", "CN", "CU", "NI", "AF", "SD", "SS", "LY", "YE", "ZW", "CD", "CF", "ML", "HT", "BA", "RS", "TR", "IL", "PS", "UA", "LB", "IQ", "GE", "US", "GB", "NZ", "QA"]
+)
+
+
+def _merge_measures(measures: list[Measure]) -> list[Measure]:
+    kept: list[Measure] = []
+    for one in measures:
+        fresh = []
+        for kind in one.measures:
+            twin = next((other for other in kept if _same_measure(other, one, kind)), None)
+            if twin is None:
+                fresh.append(kind)
+            else:
+                twin.doubts -= 0.03
+        if fresh:
+            one.measures = tuple(fresh)
+            kept.append(one)
+    return kept
+
+
+def _same_measure(kept: Measure, one: Measure, kind: str) -> bool:
+    if not (set(kept.imposers) & set(one.imposers) or not (kept.imposers or one.imposers)):
+        return False
+    if not set(kept.targets) & set(one.targets):
+        return False
+    opposite = {"lifted", "eased"}
+    if (kept.action in opposite) != (one.action in opposite):
+        return False
+    return kind in kept.measures or (kind in {"unspecified", "designation"} and kept.flags == one.flags)
+
+
+def count_parties(all_mentions: list[Mentions]) -> Counter[str]:
+    """How often each party is named in an article."""
+    return Counter(code for one in all_mentions for party in one.parties for code in party.codes)

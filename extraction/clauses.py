@@ -1,0 +1,284 @@
+"""Stage 3: who does what. For each verb that matters: its subject, what stands between the two, and how far it reaches.
+
+No grammar of English: from the verb one walks left over helpers ("will", "has", "said it would", "plans to"), and what
+the walk ends at is the subject. What was walked over is kept, because it says how real the deed is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from extraction.mentions import Mentions, Verb
+from extraction.parties import Party
+
+SubjectKind = Literal["party", "pronoun", "package", "other", "none"]
+BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
+HAVE = frozenset(["has", "have", "had", "having"])
+HELPERS = BE | HAVE | frozenset(
+    ["will", "would", "shall", "should", "could", "can", "may", "might", "must", "do", "does", "did", "to", "also", "not", "never", "n't", "cannot", "already", "again", "now", "then", "soon", "once", "still", "further", "additionally", "today", "yesterday", "tomorrow", "tonight", "meanwhile", "later", "earlier", "ago", "just", "today", "it's", "we're", "we've", "they've", "they're", "i'm", "that", "jointly", "both", "all", "each", "yet", "formally", "even", "finally", "together", "instead", "reportedly", "effectively", "first", "'’ll", "it'll", "we'll", "they'll", "he'll", "won't", "wouldn't", "didn't", "don't", "doesn't", "hasn't", "haven't", "couldn't", "isn't", "wasn't", "weren't", "aren't", "can't", "mustn't", "shouldn't", "ready", "willing", "able", "going", "due", "likely", "expected", "set", "poised", "prepared", "intention", "plan", "plans", "decision", "readiness", "willingness", "proposal", "its", "their", "his", "her", "our", "my", "the", "a", "of", "in", "on", "at", "by", "for", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "morning", "evening", "afternoon", "night", "last", "this", "next", "past", "early", "late", "time", "statement", "interview", "day"]
+)  # fmt: skip
+PRONOUNS = frozenset(["it", "he", "she", "they", "we", "i", "who", "which"])
+NOT_OVER = frozenset({"of", "in", "on", "at", "by", "for"})  # only with a time or a statement after them
+PACKAGE = frozenset(
+    ["package", "aid", "assistance", "support", "help", "donation", "contribution", "funding", "money", "funds", "tranche", "shipment", "delivery", "batch", "loan", "grant", "convoy", "equipment", "pledge", "payment", "commitment", "consignment", "instalment", "installment", "cargo", "sum", "amount", "supplies", "total", "weapons", "figure", "relief", "programme", "program", "deal", "bill", "plan"]
+)
+STOPPERS = frozenset({"while", "whereas", "although", "though", "because", "despite", "amid", "unless"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A verb with its subject; ``over`` are the words between them, ``governors`` the verbs among those."""
+
+    verb: Verb
+    kind: SubjectKind
+    subject: Party | None
+    subject_first: int
+    over: tuple[str, ...]
+    governors: tuple[Verb, ...]
+    passive: bool
+    perfect: bool
+    left: int
+    right: int
+    asked: bool = False  # "urged Germany to send": the subject is told to do it
+    conditional: bool = False
+
+    @property
+    def place(self) -> int:
+        return self.verb.place
+
+
+def find_clauses(mentions: Mentions) -> list[Clause]:
+    """The clauses of a sentence from left to right, without those whose verb only governs another."""
+    walks = [_walk(mentions, verb) for verb in mentions.verbs]
+    absorbed = {
+        governor.place
+        for walk in walks
+        for governor in walk.governors
+        if walk.kind != "other" and not _has_theme(mentions, governor.place, walk.verb.place)
+    }
+    kept = [walk for walk in walks if walk.verb.place not in absorbed]
+    kept = _shared_subjects(mentions, kept)
+    return [_limited(mentions, kept, number) for number in range(len(kept))]
+
+
+def _has_theme(mentions: Mentions, first: int, last: int) -> bool:
+    return any(first < one.first < last for one in (*mentions.sums, *mentions.things))
+
+
+@dataclass(slots=True)
+class _Walk:
+    verb: Verb
+    kind: SubjectKind = "none"
+    subject: Party | None = None
+    first: int = 0
+    over: tuple[str, ...] = ()
+    governors: tuple[Verb, ...] = ()
+    asked: bool = False
+    shares: bool = False  # "and pledged": the subject is the one of the verb before
+
+
+def _walk(mentions: Mentions, verb: Verb) -> _Walk:
+    words, place = mentions.words, verb.place - 1
+    over: list[str] = []
+    governors: list[Verb] = []
+    by_place = {one.place: one for one in mentions.verbs}
+    walk = _Walk(verb)
+    while place >= 0:
+        party = mentions.party_ending(place + 1)
+        word = words[place].lower
+        if party and party.role == "office" and not party.codes and place - party.first > 3:
+            party = None
+        if party and not _inside_phrase(mentions, party):
+            _at_party(walk, mentions, party, over)
+            break
+        if party or _in_other_mention(mentions, place):
+            walk.kind = "package" if _is_package(mentions, place) else "other"
+            walk.first = place
+            break
+        if word in PRONOUNS:
+            if place and _reports(mentions, place - 1):
+                place -= 1
+                continue
+            walk.kind, walk.first = "pronoun", place
+            if word in {"which", "who"} and (before := _before_relative(mentions, place)):
+                walk.kind, walk.subject = "party", before
+            break
+        if place in by_place and (by_place[place].place != verb.place):
+            if _object_between(over, by_place[place], verb):
+                walk.kind, walk.first = "other", place
+                break
+            governors.append(by_place[place])
+            over.append(word)
+        elif word in {"and", "but", "or"} or (word == "," and over and False):
+            walk.shares, walk.first = True, place
+            break
+        elif word == ",":
+            leap = _over_apposition(mentions, place)
+            if leap is None:
+                walk.kind, walk.first, walk.shares = "other", place, True
+                break
+            _at_party(walk, mentions, leap, over)
+            break
+        elif word in HELPERS or word.endswith("ly") or word.isdigit():
+            over.append(word)
+        elif word in PACKAGE:
+            walk.kind, walk.first = "package", place
+            break
+        else:
+            walk.kind, walk.first = "other", place
+            break
+        place -= 1
+    walk.over, walk.governors = tuple(reversed(over)), tuple(reversed(governors))
+    return walk
+
+
+def _object_between(over: list[str], governor: Verb, verb: Verb) -> bool:
+    """A noun reading: "the promised [aid] to send" never happens; kept for verbs that stand side by side as nouns."""
+    return False if over else "ing" not in verb.form.forms and governor.form.forms <= {"base"} and False
+
+
+def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) -> None:
+    walk.kind, walk.subject, walk.first = "party", party, party.first
+    infinitive = bool(over) and over[-1] == "to"
+    before = mentions.words[party.first - 1].lower if party.first else ""
+    if before == "the" and party.first >= 2:
+        before = mentions.words[party.first - 2].lower
+    asks = any(one.place == party.first - 1 or one.place == party.first - 2 for one in mentions.verbs)
+    if infinitive and (asks or before in {"on", "for", "with", "to", "from", "upon"}):
+        walk.asked = True
+
+
+def _inside_phrase(mentions: Mentions, party: Party) -> bool:
+    """A party after a preposition is no subject: "the people of Ukraine have received"."""
+    if party.role == "adjective":
+        return True
+    first = party.first - 1
+    if first >= 0 and mentions.words[first].lower == "the":
+        first -= 1
+    before = mentions.words[first].lower if first >= 0 else ""
+    return before in {
+        "of",
+        "in",
+        "for",
+        "against",
+        "with",
+        "at",
+        "near",
+        "on",
+        "across",
+        "into",
+        "inside",
+        "from",
+        "to",
+    } and not (
+        before in {"on", "for", "with", "to", "from"}
+        and party.last < len(mentions.words)
+        and mentions.words[party.last].lower == "to"
+    )
+
+
+def _in_other_mention(mentions: Mentions, place: int) -> bool:
+    return any(one.first <= place < one.last for one in (*mentions.sums, *mentions.things)) or (
+        any(one.first <= place < one.last for one in mentions.parties)
+    )
+
+
+def _is_package(mentions: Mentions, place: int) -> bool:
+    return mentions.words[place].lower in PACKAGE
+
+
+def _reports(mentions: Mentions, place: int) -> bool:
+    """Whether a pronoun follows a verb of saying, perhaps with "that" or a day between."""
+    for back in range(place, max(-1, place - 7), -1):
+        if any(one.place == back for one in mentions.verbs):
+            verb = next(one for one in mentions.verbs if one.place == back)
+            return verb.acts("say", "announce", "promise", "plan", "refuse", "consider")
+        word = mentions.words[back].lower
+        if word in {",", "and", "."} or (word not in HELPERS and not mentions.words[back].text.isdigit()):
+            return False
+    return False
+
+
+def _before_relative(mentions: Mentions, place: int) -> Party | None:
+    end = place
+    if end and mentions.words[end - 1].text == ",":
+        end -= 1
+    return mentions.party_ending(end)
+
+
+def _over_apposition(mentions: Mentions, comma: int) -> Party | None:
+    """ "Norway, a member of the alliance, pledged": the party before the first of the two commas."""
+    for place in range(comma - 1, max(-1, comma - 16), -1):
+        if mentions.words[place].text in {",", "–", "—"}:
+            party = mentions.party_ending(place)
+            return party if party and party.acts else None
+    return None
+
+
+def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
+    before: _Walk | None = None
+    for walk in walks:
+        if walk.shares and before is not None and before.kind != "none":
+            gap = mentions.words[before.verb.place : walk.verb.place]
+            if walk.kind != "other" or len(gap) < 30:
+                walk.kind, walk.subject = before.kind, before.subject
+                walk.asked = before.asked and "to" in walk.over
+        if walk.kind in {"party", "pronoun", "package"}:
+            before = walk
+    return walks
+
+
+def _limited(mentions: Mentions, walks: list[_Walk], number: int) -> Clause:
+    walk = walks[number]
+    place = walk.verb.place
+    right = _right_end(mentions, walks, number)
+    left = max([0] + [one.verb.place + 1 for one in walks[:number] if one.kind in {"party", "pronoun"}])
+    passive = _is_passive(walk, mentions)
+    conditional = _is_conditional(mentions, walk.first, place)
+    return Clause(
+        walk.verb, walk.kind, walk.subject, walk.first, walk.over, walk.governors, passive,
+        any(word in HAVE for word in walk.over), left, right, walk.asked, conditional,
+    )  # fmt: skip
+
+
+def _right_end(mentions: Mentions, walks: list[_Walk], number: int) -> int:
+    place = walks[number].verb.place
+    end = len(mentions.words)
+    for later in walks[number + 1 :]:
+        if later.kind in {"party", "pronoun"} and (later.first > place or later.shares):
+            end = later.first if later.first > place else later.verb.place
+            break
+    for stop in range(place + 1, end):
+        if mentions.words[stop].lower in STOPPERS or mentions.words[stop].text == ";":
+            return stop
+    return end
+
+
+def _is_passive(walk: _Walk, mentions: Mentions) -> bool:
+    forms = walk.verb.form.forms
+    if "participle" not in forms:
+        return False
+    if any(word in BE for word in walk.over[-4:]):
+        return True
+    if any(word in HAVE for word in walk.over):
+        return False
+    if walk.kind == "party":
+        return False
+    following = mentions.text(walk.verb.place + 1, walk.verb.place + 2)
+    return walk.kind in {"other", "package", "none"} and following in {
+        "by",
+        "to",
+        "for",
+        "from",
+        "in",
+        "at",
+        "on",
+        "toward",
+        "towards",
+    }
+
+
+def _is_conditional(mentions: Mentions, first: int, place: int) -> bool:
+    lead = mentions.words[max(0, first - 4) : place]
+    return any(word.lower in {"if", "whether", "unless"} for word in lead)

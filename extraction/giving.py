@@ -1,0 +1,413 @@
+"""Stage 3, aid: clauses of giving, promising, approving, halting … become claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extraction.clauses import Clause
+from extraction.contract import Stage
+from extraction.kinds import aid_type, finance_type
+from extraction.lexicon import Lexicon
+from extraction.mentions import Mentions, Sum, Thing
+from extraction.parties import Party
+from extraction.reading import Claim, Memory
+from extraction.reality import doubts_of, flags_of, unreal
+
+CORE = (
+    "deliver",
+    "give",
+    "promise",
+    "commit",
+    "approve",
+    "allocate",
+    "announce",
+    "raise",
+    "halt",
+    "cancel",
+    "receive",
+    "arrive",
+)
+# These say little by themselves: they need a noun for aid beside a sum or goods.
+WEAK = ("approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
+WEAK_LEMMAS = frozenset(
+    ["support", "spend", "pay", "direct", "hold", "cut", "end", "pass", "sign", "clear", "fly", "launch", "back", "invest", "fund", "match", "cover", "release", "grant", "extend"]
+)
+# Agencies that pass aid on to others, and are no country.
+CHANNELS = frozenset({"UN", "WB", "IMF", "EBRD", "EIB", "NATO", "EU", "G7"})
+TOWARDS = frozenset(["to", "for", "in", "towards", "toward", "with", "help", "helping", "assist", "assisting", "support", "supporting", "on"])
+PEOPLE = frozenset(
+    ["people", "forces", "army", "troops", "refugees", "government", "civilians", "military", "population", "soldiers", "victims", "children", "families", "authorities", "pilots", "communities", "economy", "citizens", "armed", "defence", "defense", "air", "war", "energy", "border", "cause", "troops", "counterparts", "side"]
+)
+AWAY = frozenset(["against", "from", "by", "of", "near", "via", "through", "over", "at"])
+
+
+def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Claim]:
+    """The claims of aid that the verbs of one sentence make; ``trace`` of what was refused goes to the memory."""
+    claims = []
+    for clause in clauses:
+        if clause.verb.acts(*CORE):
+            claims.extend(_from_clause(mentions, clause, lexicon, memory))
+        elif clause.verb.acts("include") or _is_worth(mentions, clause):
+            claims.extend(_details(mentions, clause))
+    return claims
+
+
+def _is_worth(mentions: Mentions, clause: Clause) -> bool:
+    return False
+
+
+def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
+    """ "The package includes five ambulances and is worth €2m": completes what was said before."""
+    if clause.kind not in {"package", "pronoun"} and not (clause.kind == "party" and False):
+        return
+    things = [one for one in mentions.things if clause.place < one.first < clause.right]
+    sums = [one for one in mentions.sums if clause.place < one.first < clause.right]
+    if things or (sums and clause.verb.form.lemma == "total"):
+        claim = _claim(mentions, clause, (), sums[:1], things, "pledge")
+        claim.details = True
+        yield claim
+
+
+def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Claim]:
+    reason = unreal(mentions, clause)
+    if reason:
+        memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: {reason}"))
+        return
+    donors = _donors(mentions, clause, memory)
+    if donors is None:
+        return
+    low, high = _theme_limits(mentions, clause)
+    sums = [one for one in mentions.sums if low <= one.first < high]
+    things = [one for one in mentions.things if low <= one.first < high]
+    aid = mentions.given(low, high)
+    if not _enough(mentions, clause, sums, things, bool(aid)):
+        return
+    yield from _divided(mentions, clause, donors, sums, things, memory)
+
+
+def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
+    """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
+    if clause.verb.acts("receive"):
+        return _after(mentions, clause, {"from"})
+    if clause.passive or clause.verb.acts("arrive"):
+        return _after(mentions, clause, {"by", "from"})
+    if clause.kind == "party" and clause.subject:
+        return clause.subject
+    if clause.kind == "pronoun":
+        word = mentions.words[clause.subject_first].lower
+        if word in {"we", "i"} and memory.known.home:
+            return (memory.known.home,)
+        return memory.last_actor or None
+    if clause.kind in {"package", "other"}:
+        return _possessor(mentions, clause)
+    return None
+
+
+def _after(mentions: Mentions, clause: Clause, prepositions: set[str]) -> Party | None:
+    for party in mentions.parties:
+        if party.first > clause.place and party.acts and party.first < clause.right + 1:
+            before = mentions.words[party.first - 1].lower
+            if before == "the":
+                before = mentions.words[party.first - 2].lower
+            if before in prepositions:
+                return party
+    return None
+
+
+def _possessor(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "Australian funding will provide", "Norway's donation was sent"."""
+    for party in reversed(mentions.parties):
+        if party.last <= clause.subject_first and clause.subject_first - party.last <= 4:
+            between = mentions.text(party.last, clause.subject_first)
+            owns = party.role == "adjective" or between.startswith("'s")
+            return party if owns and clause.kind == "package" else None
+    return None
+
+
+def _theme_limits(mentions: Mentions, clause: Clause) -> tuple[int, int]:
+    if clause.passive:
+        return clause.left, max(clause.place, clause.right)
+    return clause.place + 1, clause.right
+
+
+def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing], aid: bool) -> bool:
+    verb = clause.verb
+    weak = verb.acts(*WEAK) and not verb.acts("deliver", "give", "promise", "commit", "allocate")
+    if verb.form.lemma in WEAK_LEMMAS:
+        weak = True
+    if (
+        weak
+        and clause.governors
+        and any(one.acts("promise", "announce", "commit") for one in clause.governors)
+        and sums
+    ):
+        weak = False
+    if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
+        return False
+    if weak:
+        return aid and bool(sums or things or _strong_aid(mentions, clause))
+    return bool(sums or things or aid)
+
+
+def _strong_aid(mentions: Mentions, clause: Clause) -> bool:
+    low, high = _theme_limits(mentions, clause)
+    return any(
+        one.value != "unspecified" or mentions.words[one.last - 1].lower in {"aid", "assistance", "support", "package"}
+        for one in mentions.aid
+        if low <= one.first < high
+    )
+
+
+def _divided(
+    mentions: Mentions,
+    clause: Clause,
+    donors: Party | tuple[str, ...],
+    sums: list[Sum],
+    things: list[Thing],
+    memory: Memory,
+) -> Iterator[Claim]:
+    """One claim for each sum; one for each donor where they give apart (nothing stated, "each", "respectively")."""
+    codes, written = (donors.codes, donors.written) if isinstance(donors, Party) else (donors, "")
+    respectively = "respectively" in mentions.text(clause.place, len(mentions.words))
+    if respectively and len(codes) == len(sums) > 1:
+        for code, one in zip(codes, sums, strict=True):
+            yield _claim(mentions, clause, (code,), [one], [], "", written)
+        return
+    parts = _parts(mentions, clause, sums, things)
+    apart = len(codes) > 1 and (_each(mentions, clause) or not (sums or any(one.goods.quantity for one in things)))
+    for group in [(code,) for code in codes] if apart else [codes]:
+        for some_sums, some_things in parts:
+            claim = _claim(mentions, clause, group, some_sums, some_things, "", written)
+            yield claim
+
+
+def _each(mentions: Mentions, clause: Clause) -> bool:
+    around = mentions.text(clause.subject_first, clause.right).split()
+    return "each" in around or "apiece" in around or "both" in around
+
+
+def _parts(
+    mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]
+) -> list[tuple[list[Sum], list[Thing]]]:
+    """Several sums are several claims, unless one is a part, a price or a use of the one before."""
+    if len(sums) <= 1:
+        return [(sums, things)]
+    kept = [sums[0]]
+    for one in sums[1:]:
+        between = mentions.text(kept[-1].last, one.first)
+        part = any(
+            f" {word} " in f" {between} "
+            for word in (
+                "including",
+                "of which",
+                "includes",
+                "with",
+                "comprising",
+                "plus",
+                "worth",
+                "through",
+                "top",
+                "out of",
+                "compared",
+                "from",
+                "bringing",
+                "brings",
+                "part",
+                "after",
+                "which",
+                "that",
+                "consisting",
+                "made up",
+                "than",
+                "since",
+            )
+        )
+        if not part and ("and" in between.split() or "," in between or "as well as" in between):
+            kept.append(one)
+    groups: list[tuple[list[Sum], list[Thing]]] = []
+    for number, one in enumerate(kept):
+        until = kept[number + 1].first if number + 1 < len(kept) else clause.right
+        groups.append(([one], [thing for thing in things if one.first <= thing.first < until]))
+    return groups
+
+
+def _claim(
+    mentions: Mentions,
+    clause: Clause,
+    codes: tuple[str, ...],
+    sums: list[Sum],
+    things: list[Thing],
+    stage: str,
+    written: str = "",
+) -> Claim:
+    low, high = _claim_limits(mentions, clause, sums, things)
+    recipients, channel, where = recipients_of(mentions, clause, codes)
+    first = min(
+        [
+            clause.subject_first if clause.kind == "party" else clause.place,
+            clause.place,
+            *(one.first for one in (*sums, *things) if clause.passive),
+        ]
+    )
+    last = max([clause.place + 1, where, *(one.last for one in (*sums, *things))])
+    last = max(last, _aid_end(mentions, clause, last))
+    words = mentions.words
+    claim = Claim(
+        mentions.sentence.number,
+        words[first].start,
+        words[last - 1].end,
+        codes,
+        donors_as_written="" if codes else written,
+        recipients=recipients,
+        channel=channel,
+        money=sums[0].money if sums else None,
+        goods=tuple(one.goods for one in things),
+        stage=stage or stage_of(mentions, clause),  # type: ignore[arg-type]
+        flags=flags_of(mentions, clause),
+        headline=mentions.sentence.headline,
+    )
+    claim.vague = not (sums or things)
+    claim.doubts += doubts_of(mentions, clause)
+    claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
+    claim.finance = finance_type(mentions, low, high)
+    material = any(
+        " ".join(w.lower for w in words[one.first - 1 : one.last]).startswith("material")
+        for one in mentions.aid
+        if low <= one.first < high and one.first
+    )
+    claim.in_kind = not sums and bool(things or material) and claim.type != "financial"
+    said = clause.verb.form.lemma
+    claim.reasons.append(f"“{said}” by {'+'.join(codes) or written or 'nobody named'}")
+    return claim
+
+
+def _claim_limits(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]) -> tuple[int, int]:
+    low, high = _theme_limits(mentions, clause)
+    if sums:
+        later = [one.first for one in mentions.sums if sums[0].last <= one.first < high]
+        earlier = [one.last for one in mentions.sums if low <= one.first < sums[0].first]
+        if later and "and" in mentions.text(sums[0].last, later[0]).split():
+            high = later[0]
+        if earlier and "and" in mentions.text(earlier[-1], sums[0].first).split():
+            low = earlier[-1]
+    return low, high
+
+
+def _aid_end(mentions: Mentions, clause: Clause, last: int) -> int:
+    ends = [one.last for one in mentions.aid if clause.place < one.first < clause.right and one.first <= last + 3]
+    return max(ends, default=last)
+
+
+def stage_of(mentions: Mentions, clause: Clause) -> Stage:
+    """The stage that the verbs show (docs/vocabulary.md): done is ``delivery``, decided is ``commitment``."""
+    verb = clause.verb
+    over = set(clause.over)
+    past = bool(verb.form.forms & {"past", "participle"}) and "base" not in verb.form.forms
+    future = bool(over & {"will", "would", "to", "'ll", "plans", "intention", "plan"}) or "ing" in verb.form.forms
+    if verb.acts("halt") and verb.form.lemma in {
+        "suspend",
+        "freeze",
+        "halt",
+        "pause",
+        "withhold",
+        "stop",
+        "hold",
+        "block",
+    }:
+        return "suspended"
+    if verb.acts("cancel"):
+        return "cancelled"
+    governing = " ".join(one.form.lemma for one in clause.governors)
+    if any(one.acts("halt") for one in clause.governors) and "ing" in verb.form.forms:
+        return "suspended"
+    if verb.acts("approve") or any(one.acts("approve") for one in clause.governors):
+        return "commitment"
+    if verb.form.lemma in {"commit"} and past:
+        return "commitment"
+    if verb.acts("allocate"):
+        return "allocation"
+    if "decide" in governing or ("agree" in governing and not over & {"would"}):
+        return "commitment"
+    if verb.acts("deliver", "arrive", "receive") and past and not future:
+        return "delivery"
+    if verb.acts("give") and past and not future and (clause.perfect or verb.form.lemma in {"give", "donate"}):
+        return "delivery" if verb.form.lemma in {"give", "donate", "lend"} else "commitment"
+    if verb.acts("give") and past and not future:
+        return "commitment"
+    return "pledge"
+
+
+def recipients_of(
+    mentions: Mentions, clause: Clause, donors: tuple[str, ...]
+) -> tuple[tuple[str, ...], str | None, int]:
+    """Who gets it, which organisation passes it on, and where that phrase ends."""
+    channel: str | None = None
+    best: tuple[int, Party] | None = None
+    for party in mentions.parties:
+        if not party.codes or set(party.codes) & set(donors) or party is clause.subject:
+            continue
+        score = _recipient_score(mentions, clause, party)
+        if score and set(party.codes) <= CHANNELS:
+            channel = channel or party.codes[0]
+        elif score and (best is None or score > best[0]):
+            best = (score, party)
+    if best is None:
+        return (), channel, clause.place + 1
+    return best[1].codes, channel, best[1].last if best[1].first < clause.right else clause.place + 1
+
+
+def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
+    words = mentions.words
+    first = party.first
+    while first and words[first - 1].lower in {
+        "the",
+        "war-torn",
+        "embattled",
+        "neighbouring",
+        "southern",
+        "northern",
+        "people",
+        "in",
+        "of",
+        "eastern",
+        "western",
+        "war-hit",
+        "besieged",
+    }:
+        first -= 1
+        if words[first].lower in {"in", "of"} and words[first - 1].lower not in {
+            "people",
+            "government",
+            "children",
+            "victims",
+            "those",
+            "refugees",
+            "the",
+        }:
+            break
+    before = words[first - 1].lower if first else ""
+    inner = words[party.first - 1].lower if party.first else ""
+    after = words[party.last].lower if party.last < len(words) else ""
+    inside = clause.place < party.first < clause.right
+    after_noun = any(one.first <= party.last <= one.first + 1 for one in mentions.aid)
+    if before in AWAY or (inner in AWAY and inner != "of"):
+        return 0
+    if clause.verb.acts("receive") and party is clause.subject:
+        return 9
+    if inside and party.first - clause.place <= 2 and party.acts and before not in TOWARDS:
+        return 8  # "give Ukraine 30 tanks"
+    if inside and before in {"to", "for"}:
+        return 7
+    if inside and (before in TOWARDS or inner in TOWARDS):
+        return 6
+    if party.role in {"adjective", "office"} and (after in PEOPLE or words[party.last - 1].lower in PEOPLE):
+        return 5 if inside else 2
+    if inside and (after_noun or inner == "of"):
+        return 4
+    if (
+        not inside
+        and before in {"in", "for", "to"}
+        and not any(one.acts for one in mentions.parties if one.first == party.first and one is clause.subject)
+    ):
+        return 3
+    return 1 if inside and party.acts else 0

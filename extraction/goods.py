@@ -1,0 +1,180 @@
+"""Stage 2, goods: what is given in kind, how many of it, and its category."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from extraction.contract import Goods, Qualifier, Span
+from extraction.lexicon import Lexicon
+from extraction.money import SMALL, number
+from extraction.segment import Word
+
+CATEGORIES = {  # the groups of goods.toml as the vocabulary's item categories
+    "heavy_weapon": "heavy_weapon",
+    "ammunition_heavy": "heavy_weapon_ammunition",
+    "aviation": "aviation_and_drones",
+    "portable_defence": "portable_defence_system",
+    "light_infantry": "light_armaments",
+    "ammunition_light": "light_ammunition",
+    "missile": "missile",
+    "ammunition_unspecified": "ammunition_unspecified",
+    "military_equipment": "military_equipment",
+    "services": "funding_training_services",
+    "medical": "medical",
+    "food": "food",
+    "shelter": "shelter",
+    "energy": "energy",
+    "humanitarian_unspecified": "humanitarian_unspecified",
+    "other": "other",
+}
+MILITARY = frozenset(list(CATEGORIES.values())[:9])
+HUMANITARIAN = frozenset({"medical", "food", "shelter", "humanitarian_unspecified"})
+MOST_MODIFIERS = 6
+BREAKS = frozenset(
+    [",", ";", ":", "(", ")", ".", "!", "?", "“", "”", '"', "'", "and", "or", "to", "for", "in", "with", "by", "on", "at", "from", "that", "which", "who", "as", "over", "against", "into", "will", "would", "has", "have", "is", "are", "was", "were", "be", "been", "including", "worth", "its", "their", "his", "our", "this", "these", "those", "than", "the", "a", "an", "said", "'s", "’", "–", "—", "-", "each", "both", "send", "sends", "sending", "sent", "provide", "providing", "deliver", "delivered", "donate", "donated", "give", "supply"]
+)
+UNITS_OF = 3
+
+
+def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int]) -> list[tuple[int, int, Goods]]:
+    """Goods with the word places they cover; ``taken`` are the words of sums and parties."""
+    found: list[tuple[int, int, str, bool]] = []
+    place = 0
+    while place < len(words):
+        hit = lexicon.goods.at(words, place)
+        if hit is None or place in taken or _no_noun(words, place, hit[1].group):
+            place += 1
+            continue
+        model = hit[1].group == "model"
+        end = place + hit[0]
+        if found and _same_name(words, found[-1][1], place):
+            first, _, category, was_model = found[-1]
+            found[-1] = (first, end, category if was_model else hit[1].value, was_model)
+        else:
+            found.append((place, end, hit[1].value, model))
+        place = end
+    goods = [_with_number(words, first, last, category, lexicon, taken) for first, last, category, _ in found]
+    return _apart(goods)
+
+
+def _apart(goods: list[tuple[int, int, Goods]]) -> list[tuple[int, int, Goods]]:
+    """Drops what another goods phrase already covers."""
+    kept: list[tuple[int, int, Goods]] = []
+    for one in goods:
+        if kept and one[0] < kept[-1][1]:
+            continue
+        kept.append(one)
+    return kept
+
+
+def _no_noun(words: tuple[Word, ...], place: int, group: str) -> bool:
+    """ "arms factory" and "tank commander" are no goods, nor is a model's name in lower case ("a puma")."""
+    if group == "model":
+        return not any(sign.isupper() for sign in words[place].text)
+    after = words[place + 1].lower if place + 1 < len(words) else ""
+    if words[place].lower in {"round", "rounds", "container", "containers", "supplies", "trucks"} and after == "of":
+        return True  # a unit, not the thing
+    return after in {"factory", "factories", "commander", "crew", "crews", "exports", "sales", "prices", "price", "deal", "imports",
+                     "industry", "maker", "makers", "company", "companies", "training", "attack", "attacks", "strike", "strikes",
+                     "embargo", "controls", "depot", "depots", "plant", "plants", "tests", "test", "program", "programme",
+                     "sector", "pipeline", "fields", "field", "insecurity", "security", "shortages", "shortage"}  # fmt: skip
+
+
+def _same_name(words: tuple[Word, ...], end: int, start: int) -> bool:
+    """Whether only modifiers stand between two goods words: "Stinger | anti-aircraft missiles"."""
+    between = words[end:start]
+    return len(between) <= UNITS_OF and not any(
+        word.lower in BREAKS or word.lower == "of" or _value(word) is not None for word in between
+    )
+
+
+def _value(word: Word) -> Decimal | None:
+    if word.text[0].isdigit():
+        return number(word.text) if word.text.replace(",", "").replace(".", "").isdigit() else None
+    return SMALL.get(word.lower) or {
+        "dozen": Decimal(12),
+        "hundred": None,
+        "pair": Decimal(2),
+        "couple": Decimal(2),
+    }.get(word.lower)
+
+
+def _with_number(
+    words: tuple[Word, ...], first: int, last: int, category: str, lexicon: Lexicon, taken: frozenset[int]
+) -> tuple[int, int, Goods]:
+    start, unit, quantity, qualifier = first, "", None, "exact"
+    place, begin = first - 1, first
+    while place >= 0 and first - place <= MOST_MODIFIERS + (UNITS_OF if unit else 0):
+        word = words[place]
+        value = _value(word)
+        if place in taken:
+            break
+        if value is not None:
+            quantity, start, qualifier = _scaled(words, place, value)
+            break
+        if word.lower == "of" and not unit and place and words[place - 1].lower in lexicon.units:
+            unit, place = words[place - 1].lower, place - 2
+            start = place + 1
+            continue
+        if word.lower in BREAKS or word.lower == "of":
+            break
+        if word.lower in SCALE_WORDS:
+            place -= 1
+            continue
+        begin = place if not unit else begin
+        start = min(start, place)
+        place -= 1
+    name = _name(words, begin, last)
+    goods = Goods(
+        name, quantity, None, qualifier, unit, CATEGORIES[category], Span(words[start].start, words[last - 1].end)
+    )
+    return start, last, goods
+
+
+SCALE_WORDS = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "m": 1_000_000}
+
+
+def _scaled(words: tuple[Word, ...], place: int, value: Decimal) -> tuple[Decimal | None, int, Qualifier]:
+    """The full number that ends at a place, where it begins, and how exact it is."""
+    after = words[place + 1].lower if place + 1 < len(words) else ""
+    if after in SCALE_WORDS:
+        value *= SCALE_WORDS[after]
+    if after == "-" or (
+        place and words[place - 1].text in {"-", "–"} and place >= 2 and words[place - 2].text[0].isdigit()
+    ):
+        return None, place, "exact"  # "30-year"
+    before = " ".join(word.lower for word in words[max(0, place - 4) : place])
+    for qualifier, endings in _NEAR.items():
+        if before.endswith(endings):
+            return value, place, qualifier
+    return value, place, "exact"
+
+
+_NEAR: dict[Qualifier, tuple[str, ...]] = {
+    "at_least": ("more than", "over", "at least", "upwards of", "in excess of"),
+    "up_to": ("up to", "as many as", "as much as"),
+    "about": ("about", "around", "some", "nearly", "almost", "approximately", "roughly", "close to", "an estimated"),
+}
+
+
+def _name(words: tuple[Word, ...], first: int, last: int) -> str:
+    dropped = {
+        "another",
+        "additional",
+        "more",
+        "new",
+        "further",
+        "extra",
+        "several",
+        "some",
+        "many",
+        "first",
+        "of",
+        "its",
+        "hundred",
+        "thousand",
+        "million",
+    }
+    while first < last - 1 and words[first].lower in dropped:
+        first += 1
+    return " ".join(word.text for word in words[first:last])

@@ -1,0 +1,86 @@
+"""Stage 5: how sure a finding is, and whether it is one at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
+from extraction.money import Money
+from extraction.reading import Claim, Measure
+
+LEAST = 0.3  # findings below are not worth anybody's time
+
+
+def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | None:
+    """The finding that a claim amounts to, or ``None``."""
+    if claim.recipients and set(claim.recipients) <= set(claim.donors):
+        return None
+    confidence = _pledge_confidence(claim)
+    if confidence < LEAST:
+        return None
+    return PledgeFinding(
+        quote=text[claim.start : claim.end],
+        start=claim.start,
+        end=claim.end,
+        donors=claim.donors,
+        donors_as_written=claim.donors_as_written,
+        recipients=tuple(code for code in claim.recipients if code not in claim.donors),
+        channel=claim.channel,
+        type=claim.type,  # type: ignore[arg-type]
+        in_kind=claim.in_kind,
+        finance_type=claim.finance,  # type: ignore[arg-type]
+        amount=_amount(claim.money) if claim.money else None,
+        goods=claim.goods,
+        stage=claim.stage,
+        flags=frozenset(claim.flags),
+        confidence=confidence,
+        reasons=tuple(claim.reasons),
+    )
+
+
+def _amount(money: Money) -> Amount:
+    return Amount(
+        value=money.value,
+        currency=money.currency,
+        qualifier=money.qualifier,
+        value_max=money.value_max,
+        per=money.per,
+        raised_from=money.raised_from,
+        span=Span(money.start, money.end),
+    )
+
+
+def _pledge_confidence(claim: Claim) -> float:
+    points = 0.72
+    points += 0.1 if claim.money else 0.0
+    points += 0.06 if any(one.quantity for one in claim.goods) else 0.0
+    points += 0.04 if claim.type != "unspecified" else -0.04
+    points -= 0.12 if claim.vague else 0.0
+    points -= 0.0 if claim.recipients else 0.25
+    points -= 0.0 if claim.donors else 0.25
+    return round(min(0.97, max(0.0, points - claim.doubts)), 3)
+
+
+def sanction(text: str, one: Measure) -> SanctionFinding | None:
+    """The finding that a measure amounts to, or ``None``."""
+    points = 0.78
+    points -= 0.2 if not one.imposers else 0.0
+    points += 0.06 if one.measures != ("unspecified",) else 0.0
+    points -= 0.0 if one.targets else 0.2
+    confidence = round(min(0.97, max(0.0, points - one.doubts)), 3)
+    if confidence < LEAST or set(one.targets) & set(one.imposers):
+        return None
+    return SanctionFinding(
+        quote=text[one.start : one.end],
+        start=one.start,
+        end=one.end,
+        imposers=one.imposers,
+        imposers_as_written=one.imposers_as_written,
+        targets=one.targets,
+        target_kind=one.target_kind,  # type: ignore[arg-type]
+        measures=one.measures,
+        action=one.action,
+        flags=frozenset(one.flags),
+        confidence=confidence,
+        reasons=tuple(one.reasons),
+    )

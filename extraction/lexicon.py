@@ -1,0 +1,201 @@
+"""The data files as lookups. Read once, when a reader is made; reading an article touches no file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel import Locale
+
+from extraction.segment import WORD, Word
+
+DATA = Path(__file__).parent / "data"
+# Regions of CLDR that are no territory of ISO 3166-1.
+NO_TERRITORY = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+Form = Literal["base", "s", "past", "participle", "ing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one phrase of a gazetteer says: a group (``party.name``, ``aid``, ``goods.head`` …) and its value."""
+
+    group: str
+    value: str
+    cased: bool = False  # counts only where written with a capital
+
+
+@dataclass(slots=True)
+class Phrases:
+    """Longest match of phrases over words, by the phrase's first word."""
+
+    by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+
+    def add(self, phrase: str, entry: Entry) -> None:
+        words = tuple(match[0].lower() for match in WORD.finditer(phrase))
+        held = self.by_first.setdefault(words[0], [])
+        if all(words != one for one, _ in held):
+            held.append((words, entry))
+
+    def sort(self) -> None:
+        for held in self.by_first.values():
+            held.sort(key=lambda one: -len(one[0]))
+
+    def at(self, words: Sequence[Word], place: int) -> tuple[int, Entry] | None:
+        """The longest phrase that begins at a place, as its length in words and its entry."""
+        for phrase, entry in self.by_first.get(words[place].lower, ()):
+            end = place + len(phrase)
+            if end > len(words) or any(words[place + n].lower != part for n, part in enumerate(phrase)):
+                continue
+            if entry.cased and not (words[place].capital or words[end - 1].capital):
+                continue
+            return len(phrase), entry
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class VerbForm:
+    """A form of a verb that the reader knows: its lemma, the classes it may act in, and which form it is."""
+
+    lemma: str
+    classes: frozenset[str]
+    forms: frozenset[Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that the data files hold, ready for lookup."""
+
+    parties: Phrases
+    aid: Phrases
+    goods: Phrases
+    measures: Phrases
+    targets: Phrases
+    offices: Phrases
+    alone: Phrases
+    verbs: dict[str, VerbForm]
+    units: frozenset[str]
+    collective_heads: frozenset[str]
+    collective_marks: frozenset[str]
+    context: dict[str, re.Pattern[str]]
+
+
+def load(name: str) -> dict[str, Any]:
+    """One data file."""
+    with (DATA / f"{name}.toml").open("rb") as handle:
+        return tomllib.load(handle)
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """The lexicon of the files in ``extraction/data``."""
+    words, goods, measures = load("words"), load("goods"), load("measures")
+    return Lexicon(
+        parties=_parties(load("parties")),
+        aid=_phrases({f"aid.{kind}": phrases for kind, phrases in reversed(words["aid"].items())}),
+        goods=_phrases(
+            {f"model.{kind}": names for kind, names in goods["models"].items()}
+            | {f"head.{kind}": names for kind, names in goods["heads"].items()},
+            plural=True,
+        ),
+        measures=_phrases({f"measure.{kind}": phrases for kind, phrases in measures["nouns"].items()}),
+        targets=_phrases({f"target.{kind}": phrases for kind, phrases in measures["targets"].items()}),
+        offices=_phrases({"office.head": words["office"]["heads"]}),
+        alone=_phrases({"office.alone": words["office"]["alone"]}),
+        verbs=_verbs(words["verbs"], words["irregular"]),
+        units=frozenset(one for unit in goods["units"]["words"] for one in (unit, plural(unit))),
+        collective_heads=frozenset(words["collective"]["heads"]),
+        collective_marks=frozenset(words["collective"]["marks"]),
+        context={name: _any_of(phrases) for name, phrases in words["context"].items()},
+    )
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})", re.IGNORECASE)
+
+
+def _phrases(groups: dict[str, list[str]], *, plural: bool = False) -> Phrases:
+    table = Phrases()
+    for group, phrases in groups.items():
+        kind, _, value = group.partition(".")
+        for phrase in phrases:
+            table.add(phrase, Entry(kind, value))
+            if plural and kind == "head":
+                table.add(_plural(phrase), Entry(kind, value))
+    table.sort()
+    return table
+
+
+def plural(noun: str) -> str:
+    """The regular plural of an English noun."""
+    return _plural(noun)
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("s"):
+        return noun
+    if noun.endswith(("x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def _parties(data: dict[str, Any]) -> Phrases:
+    table = Phrases()
+    for phrase in data["not_a_party"]["phrases"]:
+        table.add(phrase, Entry("no_party", "", cased=True))
+    for group in ("names", "demonyms", "leaders"):
+        for code, phrases in data[group].items():
+            for phrase in phrases:
+                table.add(phrase, Entry(group, code, cased=True))
+                if group == "demonyms" and phrase.endswith("n"):
+                    table.add(phrase + "s", Entry(group, code, cased=True))
+    for code, name in territories().items():
+        table.add(name, Entry("names", code, cased=True))
+    table.sort()
+    return table
+
+
+def territories() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 codes (and XK) with their English names, from CLDR; long and short forms of each."""
+    names: dict[str, str] = {}
+    for code, name in Locale("en").territories.items():
+        if len(code) == 2 and code.isalpha() and code not in NO_TERRITORY:
+            names[code] = name.split(" - ")[0].split(" (")[0].replace("’", "'").replace(" & ", " and ")
+    return names
+
+
+def _verbs(classes: dict[str, list[str]], irregular: dict[str, list[str]]) -> dict[str, VerbForm]:
+    found: dict[str, VerbForm] = {}
+    for name, lemmas in classes.items():
+        for lemma in lemmas:
+            for written, form in _inflect(lemma, irregular.get(lemma)):
+                held = found.get(written, VerbForm(lemma, frozenset(), frozenset()))
+                found[written] = VerbForm(held.lemma, held.classes | {name}, held.forms | {form})
+    return found
+
+
+def _inflect(lemma: str, irregular: list[str] | None) -> list[tuple[str, Form]]:
+    stem = lemma[:-1] if lemma.endswith("e") else lemma
+    if _doubles(lemma):
+        stem = lemma + lemma[-1]
+    past = f"{lemma[:-1]}ied" if lemma.endswith("y") and lemma[-2] not in "aeiou" else f"{stem}ed"
+    past, participle = irregular or (past, past)
+    third = _plural(lemma) if not lemma.endswith("s") else lemma + "es"
+    if lemma == "go":
+        third = "goes"
+    return [(lemma, "base"), (third, "s"), (past, "past"), (participle, "participle"), (stem + "ing", "ing")]
+
+
+def _doubles(lemma: str) -> bool:
+    """Verbs of one syllable, or stressed on the last, that end in one vowel and one consonant ("plan", "commit")."""
+    return lemma in {
+        "plan", "commit", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
+        "begin", "stop", "ship", "chip", "top", "up", "transfer", "refer",
+    }  # fmt: skip

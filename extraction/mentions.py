@@ -1,0 +1,155 @@
+"""Stage 2: everything that a sentence mentions, gathered: parties, sums, goods, nouns for aid and measures, verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extraction.contract import Goods
+from extraction.goods import find_goods
+from extraction.lexicon import Entry, Lexicon, Phrases, VerbForm
+from extraction.money import Money, find_money
+from extraction.parties import Acquaintance, Party, find_parties
+from extraction.segment import Sentence, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A noun phrase of a gazetteer: ``group`` is aid, measure or target; ``value`` what it shows."""
+
+    first: int
+    last: int
+    group: str
+    value: str
+
+
+# Last words of what can be given; other words of the aid lists ("military", "refugees") only show the type.
+GIVEN = frozenset(
+    ["aid", "assistance", "support", "package", "equipment", "help", "relief", "supplies", "weapons", "weaponry", "arms", "ammunition", "munitions", "armaments", "loan", "loans", "grant", "grants", "funding", "funds", "fund", "credit", "guarantee", "guarantees", "contribution", "donation", "tranche", "financing", "shipment", "convoy", "instalment", "installment", "facility", "vaccines", "payment", "money", "gift", "weapon", "artillery", "pledge", "macro-financial", "line"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of money at its words."""
+
+    first: int
+    last: int
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Goods at their words."""
+
+    first: int
+    last: int
+    goods: Goods
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb form at its word."""
+
+    place: int
+    form: VerbForm
+
+    def acts(self, *classes: str) -> bool:
+        return any(name in self.form.classes for name in classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The mentions of one sentence."""
+
+    sentence: Sentence
+    words: tuple[Word, ...]
+    parties: tuple[Party, ...]
+    sums: tuple[Sum, ...]
+    things: tuple[Thing, ...]
+    aid: tuple[Term, ...]
+    measures: tuple[Term, ...]
+    verbs: tuple[Verb, ...]
+
+    def given(self, low: int, high: int) -> list[Term]:
+        """The nouns for aid between two places."""
+        return [one for one in self.aid if low <= one.first < high and self.words[one.last - 1].lower in GIVEN]
+
+    def text(self, first: int, last: int) -> str:
+        """The words between two places, folded, with single spaces."""
+        return " ".join(word.lower for word in self.words[max(0, first) : last])
+
+    def party_ending(self, place: int) -> Party | None:
+        return next((one for one in self.parties if one.last == place), None)
+
+    def party_over(self, place: int) -> Party | None:
+        return next((one for one in self.parties if one.first <= place < one.last), None)
+
+
+def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquaintance) -> Mentions:
+    """All mentions of a sentence; learns names of persons on the way."""
+    words = sentence.words
+    parties = find_parties(words, lexicon, known)
+    sums = _sums(text, sentence)
+    taken = frozenset(place for one in sums for place in range(one.first, one.last))
+    party_words = frozenset(place for one in parties for place in range(one.first, one.last))
+    things = [Thing(*one) for one in find_goods(words, lexicon, taken | party_words)]
+    aid = _terms(words, lexicon.aid, "aid")
+    measures = _terms(words, lexicon.measures, "measure")
+    busy = taken | frozenset(place for one in things for place in range(one.first, one.last)) | party_words
+    party_ends = frozenset(one.last for one in parties if one.acts or one.last == 1)
+    verbs = tuple(_verbs(words, lexicon, busy, party_ends))
+    return Mentions(sentence, words, tuple(parties), tuple(sums), tuple(things), aid, measures, verbs)
+
+
+def _sums(text: str, sentence: Sentence) -> list[Sum]:
+    found = []
+    for money in find_money(text, sentence.start, sentence.end):
+        places = [n for n, word in enumerate(sentence.words) if word.start < money.end and money.start < word.end]
+        if places:
+            found.append(Sum(places[0], places[-1] + 1, money))
+    return found
+
+
+def _terms(words: tuple[Word, ...], phrases: Phrases, group: str) -> tuple[Term, ...]:
+    found = []
+    place = 0
+    while place < len(words):
+        hit: tuple[int, Entry] | None = phrases.at(words, place)
+        if hit:
+            found.append(Term(place, place + hit[0], group, hit[1].value))
+            place += hit[0]
+        else:
+            place += 1
+    return tuple(found)
+
+
+BEFORE_VERBS = frozenset(
+    ["to", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "do", "does", "did", "not", "also", "cannot", "n't", "never", "it", "he", "she", "they", "we", "i", "which", "who", "that", "and", "or", "but", "jointly", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "helps", "help"]
+)
+# Before a verb form, these make it a noun or an adjective: "the offer", "its pledge", "a planned visit".
+DETERMINERS = frozenset(
+    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "my", "your", "'s", "new", "second", "third", "fourth", "fifth", "first", "such", "any", "no", "every", "each", "another", "further", "more", "of", "for", "in", "on", "with", "from"]
+)
+NOUN_LIKE = frozenset(["base", "s"])
+
+
+def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int]) -> bool:
+    """Whether a form that may be a noun ("support", "sanctions") stands where a verb does."""
+    if place == 0:
+        return False
+    before = words[place - 1].lower
+    if before in DETERMINERS and before != "that":
+        return False
+    return place in party_ends or before in BEFORE_VERBS or (before.endswith("ly") and place > 1)
+
+
+def _verbs(words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int]) -> list[Verb]:
+    found = []
+    for place, word in enumerate(words):
+        form = lexicon.verbs.get(word.lower)
+        if form is None or place in busy:
+            continue
+        if form.forms <= NOUN_LIKE and not _verb_place(words, place, party_ends):
+            continue
+        found.append(Verb(place, form))
+    return found

@@ -1,0 +1,255 @@
+"""Stage 2, parties: who is named in a sentence, and who of them can act.
+
+A party mention covers the whole phrase that names it: "Germany", "the Dutch prime minister Mark Rutte", "Czech and
+Greek governments", "western powers" (no codes). A demonym alone ("German") is an adjective and acts for nobody unless
+an office follows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from extraction.lexicon import Lexicon
+from extraction.segment import Word
+
+Role = Literal["name", "adjective", "office", "collective", "leader"]
+LINKS = frozenset({"and", ",", "&"})
+TITLES = frozenset(
+    ["president", "prime", "minister", "chancellor", "premier", "foreign", "defence", "defense", "finance", "interior", "secretary", "king", "queen", "mr", "mrs", "ms", "dr", "sir", "vice", "deputy", "former", "new", "then", "outgoing", "incoming", "acting", ".", "top", "senior", "federal", "national", "central", "of", "state's", "development", "international", "affairs", "trade", "economy", "coalition", "royal"]
+)
+NOUN_STOPS = frozenset(["to", "for", "of", "in", "with", "by", "on", "at", "from", "and", "or", "the", "a", "an", "that", "which", "who", "as", "over", "against", "into"])
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who is meant by the words ``first`` up to ``last`` (exclusive)."""
+
+    first: int
+    last: int
+    codes: tuple[str, ...]
+    role: Role
+    written: str = ""
+    possessive: bool = False
+
+    @property
+    def acts(self) -> bool:
+        return self.role != "adjective"
+
+
+@dataclass(slots=True)
+class Acquaintance:
+    """What the article has told so far about who is who: persons by family name, and who "the government" is."""
+
+    persons: dict[str, str] = field(default_factory=dict)
+    home: str | None = None
+
+
+def find_parties(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+    """The party mentions of one sentence, in order and without overlap; learns persons' names as it goes."""
+    raw = _raw(words, lexicon, known)
+    return _grouped(_offices(raw, words, lexicon, known), words, lexicon)
+
+
+def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+    found: list[Party] = []
+    place = 0
+    while place < len(words):
+        hit = lexicon.parties.at(words, place)
+        if hit and hit[1].group == "no_party":
+            place += hit[0]
+            continue
+        if hit and _is_name(words, place, hit[0], hit[1].value):
+            role: Role = {"names": "name", "demonyms": "adjective", "leaders": "leader"}[hit[1].group]  # type: ignore[assignment]
+            found.append(Party(place, place + hit[0], (hit[1].value,), role))
+            place += hit[0]
+            continue
+        collective = _collective(words, place, lexicon)
+        if collective:
+            found.append(collective)
+            place = collective.last
+            continue
+        code = known.persons.get(words[place].text) if words[place].capital else None
+        if code:
+            found.append(Party(place, place + 1, (code,), "leader"))
+        place += 1
+    return found
+
+
+def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> bool:
+    """Rules out names inside longer names of something else ("Bank of Georgia", "West Ham United States" …)."""
+    if words[place].text == "Who" or (words[place].lower == "who" and words[place].text != "WHO"):
+        return False
+    if words[place].lower in {"us", "un", "who", "uae"} and not words[place].text.isupper():
+        return False
+    after = words[place + length] if place + length < len(words) else None
+    # a club or a firm: "England United", "Turkey Holdings"
+    clubs = {"United", "City", "FC", "Rangers", "Airlines", "Airways", "Bank", "Inc", "Ltd", "Corp", "University", "Telecom",
+             "Open", "Cup", "Times", "Post", "Energy", "Motors", "Holdings", "Street", "Avenue", "Review", "Journal"}  # fmt: skip
+    if after and after.text in clubs and code not in {"UN", "WB"}:
+        return False
+    if place >= 2 and words[place - 1].lower == "of" and words[place - 2].text in {"Bank", "University", "Church"}:
+        return False
+    return not (place >= 1 and words[place - 1].text in {"Bayern", "Air", "Inter", "Real", "Team", "Radio", "Bank"})
+
+
+def _collective(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> Party | None:
+    """ "western powers", "dozens of states", "more than 40 countries", "the West": somebody, but nobody by name."""
+    if words[place].text == "West" and place and words[place - 1].lower == "the":
+        return Party(place, place + 1, (), "collective", "the West")
+    end, marked = place, False
+    while end < len(words) and end - place < 6:
+        word = words[end].lower
+        if word in lexicon.collective_heads and marked and word != "west":
+            return Party(place, end + 1, (), "collective", " ".join(one.text for one in words[place : end + 1]))
+        if word in lexicon.collective_marks or word.isdigit() or (word == "of" and end > place):
+            marked = marked or word not in {"the", "its", "their", "our", "more", "than", "of"}
+            end += 1
+            continue
+        return None
+    return None
+
+
+def _offices(raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+    found: list[Party] = []
+    taken = {place for party in raw for place in range(party.first, party.last)}
+    for number, party in enumerate(raw):
+        limit = raw[number + 1].first if number + 1 < len(raw) else len(words)
+        following = raw[number + 1] if number + 1 < len(raw) else None
+        made = _with_office(party, words, lexicon, limit, following)
+        made = _office_before(made, words, lexicon, found[-1].last if found else 0)
+        found.append(_with_person(made, words, known, limit, following))
+    for place in range(len(words)):
+        if place in taken:
+            continue
+        hit = lexicon.alone.at(words, place)
+        if hit and not any(one.first < place + hit[0] and place < one.last for one in found):
+            found.append(_alone(place, hit[0], words, known))
+    return sorted(found, key=lambda one: one.first)
+
+
+def _alone(place: int, length: int, words: tuple[Word, ...], known: Acquaintance) -> Party:
+    written = " ".join(one.text for one in words[place : place + length])
+    return Party(place, place + length, (known.home,) if known.home else (), "office", written)
+
+
+def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit: int, following: Party | None) -> Party:
+    """ "German", "Germany's", "US" followed by an office becomes that office, acting for the state."""
+    place = party.last
+    possessive = place < len(words) and (words[place].lower == "'s" or words[place].text in {"'", "’"})
+    if possessive:
+        place += 1
+    if party.role == "collective":
+        return replace(party, possessive=possessive)
+    for start in range(place, min(place + 4, limit)):
+        hit = lexicon.offices.at(words, start)
+        if hit:
+            last = start + hit[0]
+            while last < limit and (more := lexicon.offices.at(words, last)):
+                last += more[0]
+            return replace(party, last=last, role="office")
+        if words[start].lower in NOUN_STOPS or not (words[start].text.isalpha() or "-" in words[start].text):
+            break
+        if words[start].lower in lexicon.verbs and not words[start].capital and start > place:
+            break
+    return replace(party, possessive=possessive)
+
+
+def _office_before(party: Party, words: tuple[Word, ...], lexicon: Lexicon, floor: int) -> Party:
+    """ "the government of Norway", "President of France", "the Dutch" (people as a state)."""
+    first = party.first
+    if first >= 2 and words[first - 1].lower == "the":
+        first -= 1
+    if first - 1 > floor and words[first - 1].lower in {"of", "in"}:
+        for length in (4, 3, 2, 1):
+            start = first - 1 - length
+            if start >= floor and start >= 0 and (hit := lexicon.offices.at(words, start)) and hit[0] == length:
+                return replace(party, first=start, role="office", possessive=False)
+    return party
+
+
+def _with_person(
+    party: Party, words: tuple[Word, ...], known: Acquaintance, limit: int, following: Party | None
+) -> Party:
+    """Takes in the name after an office and learns it: "Czech Defence Minister Jana Cernochova"."""
+    if party.role != "office":
+        return party
+    last = party.last
+    while (
+        last < len(words)
+        and last - party.last < 4
+        and words[last].capital
+        and words[last].text.replace("-", "").isalpha()
+    ):
+        if following and last >= following.first and following.role != "leader":
+            break
+        last += 1
+    names = [word.text for word in words[party.last : last] if word.lower not in TITLES]
+    if names and party.codes and len(names) <= 4:
+        if len(names[-1]) > 3:
+            known.persons[names[-1]] = party.codes[0]
+        return replace(party, last=last)
+    return party
+
+
+def _grouped(parties: list[Party], words: tuple[Word, ...], lexicon: Lexicon) -> list[Party]:
+    """Joins coordinations: "Norway, Denmark and Sweden", "the Czech and Greek governments"."""
+    found: list[Party] = []
+    for party in parties:
+        before = found[-1] if found else None
+        if before and party.first < before.last:  # a leader's name inside an office's phrase
+            continue
+        if before and before.codes == party.codes and before.codes and _same_phrase(before, party, words):
+            found[-1] = replace(before, last=party.last, role="office", possessive=party.possessive)
+            continue
+        if before and _coordinated(before, party, words) and not _new_clause(before, party, words, lexicon):
+            role: Role = party.role if before.role == "adjective" else before.role
+            codes = tuple(dict.fromkeys(before.codes + party.codes))
+            found[-1] = Party(before.first, party.last, codes, role, "", party.possessive)
+        else:
+            found.append(party)
+    return found
+
+
+FINITE = frozenset(["will", "would", "has", "have", "had", "is", "are", "was", "were", "can", "could", "may", "might", "should", "also", "to"])
+
+
+def _new_clause(one: Party, two: Party, words: tuple[Word, ...], lexicon: Lexicon) -> bool:
+    """ "to Ukraine, and Italy announced": the second begins a clause of its own."""
+    if two.last >= len(words) or not one.first:
+        return False
+    before = words[one.first - 1].lower
+    if before == "the" and one.first > 1:
+        before = words[one.first - 2].lower
+    after = words[two.last]
+    verb = lexicon.verbs.get(after.lower)
+    finite = (verb is not None and not verb.forms <= {"ing"}) or after.lower in FINITE
+    return before in {"to", "for", "in", "on", "against", "of", "from", "with", "by", "near"} and finite
+
+
+def _same_phrase(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
+    """ "US | House of Representatives", "US Treasury | Secretary Janet Yellen"."""
+    between = words[one.last : two.first]
+    return all(word.lower in TITLES or word.lower == "'s" for word in between) and two.role != "adjective"
+
+
+def _coordinated(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
+    between = [word.lower for word in words[one.last : two.first]]
+    if one.possessive or not one.codes or not two.codes:
+        return False
+    if between and between[-1] == "the":
+        between = between[:-1]
+    joined = between in (
+        ["and"],
+        [","],
+        [",", "and"],
+        ["&"],
+        ["as", "well", "as"],
+        ["together", "with"],
+        ["along", "with"],
+    )
+    if not joined:
+        return False
+    if one.role == "adjective":
+        return two.role in {"adjective", "office"}
+    return two.role != "adjective"

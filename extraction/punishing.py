@@ -1,0 +1,283 @@
+"""Stage 3, sanctions: clauses of imposing, banning, freezing, extending, lifting … become measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extraction.clauses import Clause
+from extraction.contract import Action
+from extraction.giving import TOWARDS
+from extraction.lexicon import Lexicon
+from extraction.mentions import Mentions, Term
+from extraction.parties import Party
+from extraction.reading import Measure, Memory
+from extraction.reality import flags_of, unreal
+
+ACTING = (
+    "impose",
+    "sanction",
+    "ban",
+    "expel",
+    "widen",
+    "lift",
+    "ease",
+    "approve",
+    "announce",
+    "commit",
+    "promise",
+    "halt",
+    "plan",
+    "consider",
+)
+# Nouns that show a measure only beside a verb of banning or a word for sanctions.
+WEAK_NOUNS = frozenset(
+    ["banks", "bank", "lender", "lenders", "sputnik", "rt", "diplomats", "diplomat", "ambassador", "airlines", "visas", "consulate"]
+) | {"imports of", "exports of", "export of", "import of", "central bank", "state media", "media outlets", "trade with", "oil imports",
+     "gas imports", "coal imports", "gold imports", "investment in", "new investment in", "ports to", "shadow fleet", "broadcasters",
+     "state broadcaster", "tv channels", "international reserves", "development cooperation", "capital markets", "legal services",
+     "intelligence officers", "embassy staff", "diplomatic staff", "flights from", "diplomatic ties", "diplomatic relations",
+     "public procurement", "dual-use goods", "airspace", "new measures", "blockade"}  # fmt: skip
+BANNED = (
+    ("travel_ban", ("from entering", "entry", "entering", "travel", "from visiting", "traveling", "travelling")),
+    ("media_ban", ("broadcast", "broadcasting", "rt", "sputnik", "state media", "tv", "channels", "media")),
+    ("services_ban", ("services", "accounting", "consulting")),
+    ("investment_ban", ("investment", "investments", "investing")),
+    ("import_restrictions", ("import", "imports", "importing", "russian oil", "oil", "coal", "diamonds", "gold", "seafood")),
+    ("export_control", ("export", "exports", "exporting", "sale", "sales", "selling", "shipments", "supply", "technology", "chips", "semiconductors")),
+    ("transportation_restrictions", ("airspace", "flights", "aircraft", "ships", "vessels", "ports", "planes", "airlines", "flying", "docking", "ship", "tankers")),
+    ("financial_restrictions", ("transactions", "swift", "banks", "dealings", "debt", "bonds", "financing", "doing business", "lenders")),
+)  # fmt: skip
+MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "restrictions", "ban", "bans", "tariffs"})
+
+
+def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Measure]:
+    """The sanctions that the verbs of one sentence tell of."""
+    found = []
+    for clause in clauses:
+        if clause.verb.acts(*ACTING):
+            found.extend(_from_clause(mentions, clause, lexicon, memory))
+    return found
+
+
+def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Measure]:
+    low, high = (clause.left, clause.right) if clause.passive else (clause.place, clause.right)
+    kinds = _kinds(mentions, clause, lexicon, low, high)
+    if not kinds:
+        return
+    reason = _refusal(mentions, clause)
+    if reason:
+        memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}” of {', '.join(kinds)}: {reason}"))
+        return
+    imposer = _imposer(mentions, clause, memory, low)
+    if imposer is None:
+        return
+    targets, end = _targets(mentions, clause, low, high, imposer)
+    kind = _target_kind(mentions, lexicon, clause, high)
+    if kinds == ("unspecified",) and kind != "country":
+        kinds = ("designation",)
+    action = action_of(mentions, clause)
+    last = max(
+        [
+            clause.place + 1,
+            min(end, high),
+            *(term.last for term in mentions.measures if clause.place < term.first < high),
+        ]
+    )
+    first = (
+        min(clause.subject_first, clause.place) if clause.kind == "party" else (low if clause.passive else clause.place)
+    )
+    words = mentions.words
+    yield Measure(
+        mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes,
+        "" if imposer.codes else imposer.written, targets, kind, kinds, action, flags_of(mentions, clause),
+        [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
+        headline=mentions.sentence.headline,
+    )  # fmt: skip
+
+
+def _refusal(mentions: Mentions, clause: Clause) -> str | None:
+    reason = unreal(mentions, clause)
+    proposes = clause.verb.form.lemma in {"propose", "recommend", "suggest"} or any(
+        one.form.lemma in {"propose", "recommend"} for one in clause.governors
+    )
+    if reason == "only considered or expected" and proposes:
+        return None
+    if clause.verb.acts("consider") and not proposes:
+        return "only considered"
+    if (
+        clause.verb.acts("plan")
+        and not clause.verb.acts("widen", "impose", "announce")
+        and clause.verb.form.lemma not in {"agree", "decide"}
+    ):
+        return "no deed"
+    return reason
+
+
+def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:
+    verb = clause.verb
+    terms = [one for one in mentions.measures if low <= one.first < high and one.first != clause.place]
+    strong = [one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS]
+    after = mentions.text(clause.place + 1, high)
+    before = mentions.text(low, clause.place)
+    scope = f" {before if clause.passive else ''} {after} "
+    if verb.acts("expel"):
+        return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in terms) else ()
+    if verb.form.lemma == "freeze":
+        return (
+            ("asset_freeze",)
+            if any(f" {one} " in scope for one in ("assets", "accounts", "reserves", "property", "funds of"))
+            else ()
+        )
+    if verb.acts("ban"):
+        banned = _banned(scope) if verb.form.lemma != "close" else _closed(scope)
+        named = tuple(dict.fromkeys(one.value for one in strong if one.value != "unspecified"))
+        return named or banned
+    if verb.form.lemma in {"sanction", "blacklist", "designate", "penalise", "penalize"}:
+        specific = _specific(strong)
+        return specific or (("designation",) if _has_target(mentions, lexicon, low, high, clause) else ("unspecified",))
+    if verb.form.lemma in {"target", "hit"}:
+        if not any(word in scope.split() for word in ("sanctions", "tariffs", "measures", "bans")):
+            return ()
+    if not strong:
+        return _removed(scope, verb.form.lemma)
+    if verb.acts("lift", "ease") and not any(
+        set(mentions.text(one.first, one.last).split()) & MEASURE_WORDS or one.value != "unspecified" for one in strong
+    ):
+        return ()
+    if (
+        verb.acts("plan", "promise")
+        and not clause.governors
+        and not verb.acts("widen", "impose", "approve")
+        and verb.form.lemma not in {"agree", "promise", "pledge", "decide"}
+    ):
+        return ()
+    governed = _specific(strong)
+    return governed or ("unspecified",)
+
+
+def _specific(terms: list[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.value for one in terms if one.value != "unspecified"))
+
+
+def _banned(scope: str) -> tuple[str, ...]:
+    return tuple(kind for kind, phrases in BANNED if any(f" {phrase} " in scope for phrase in phrases))[:2]
+
+
+def _closed(scope: str) -> tuple[str, ...]:
+    return ("transportation_restrictions",) if " airspace " in scope or " ports " in scope else ()
+
+
+def _removed(scope: str, lemma: str) -> tuple[str, ...]:
+    if " swift " in scope and lemma in {"remove", "cut", "exclude", "bar", "disconnect", "block"}:
+        return ("financial_restrictions",)
+    return ()
+
+
+def _has_target(mentions: Mentions, lexicon: Lexicon, low: int, high: int, clause: Clause) -> bool:
+    return _target_kind(mentions, lexicon, clause, high) != "country" or not _country_object(mentions, clause)
+
+
+def _country_object(mentions: Mentions, clause: Clause) -> bool:
+    party = next((one for one in mentions.parties if 0 <= one.first - clause.place <= 2), None)
+    return party is not None and party.role == "name" and not party.possessive
+
+
+def _target_kind(mentions: Mentions, lexicon: Lexicon, clause: Clause, high: int) -> str:
+    span = range(clause.left, high) if clause.passive else range(clause.place + 1, high)
+    for place in span:
+        hit = lexicon.targets.at(mentions.words, place)
+        if hit and not mentions.text(place - 1, place) == "government":
+            return hit[1].value
+    return "country"
+
+
+def _imposer(mentions: Mentions, clause: Clause, memory: Memory, low: int) -> Party | None:
+    if clause.passive:
+        for party in mentions.parties:
+            if (
+                party.first > clause.place
+                and party.acts
+                and mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
+            ):
+                return party
+        return _owner(mentions, clause.left, clause.place)
+    if clause.kind == "party":
+        return clause.subject
+    if clause.kind == "pronoun":
+        word = mentions.words[clause.subject_first].lower
+        codes = memory.last_imposers if word in {"we", "they"} and memory.last_imposers else memory.last_actor
+        if word in {"we", "i"} and not codes and memory.known.home:
+            codes = (memory.known.home,)
+        return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None
+    return None
+
+
+def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
+    """ "EU sanctions on Russia were extended": the party right before the noun."""
+    for term in mentions.measures:
+        if low <= term.first < high:
+            for party in mentions.parties:
+                if party.last <= term.first and term.first - party.last <= 2 and party.codes:
+                    return party
+    return None
+
+
+def _targets(mentions: Mentions, clause: Clause, low: int, high: int, imposer: Party) -> tuple[tuple[str, ...], int]:
+    best: tuple[int, Party] | None = None
+    for party in mentions.parties:
+        if (
+            not low <= party.first < high
+            or party is imposer
+            or not party.codes
+            or set(party.codes) & set(imposer.codes)
+        ):
+            continue
+        score = _target_score(mentions, clause, party)
+        if score and (best is None or score > best[0]):
+            best = (score, party)
+    return (best[1].codes, best[1].last) if best else ((), clause.place + 1)
+
+
+def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
+    words = mentions.words
+    first = party.first - (1 if party.first and words[party.first - 1].lower == "the" else 0)
+    before = words[first - 1].lower if first else ""
+    lead = mentions.text(first - 4, first)
+    if before == "by" or ("in" in lead.split()[-1:] and "response" in lead):
+        return 0
+    if before in {"on", "against", "upon", "at"}:
+        return 8
+    if party.first - clause.place <= 3 and party.first > clause.place:
+        return 6
+    if party.role in {"adjective", "office"}:
+        return 5
+    if before in {"over", "for", "with", "about"} or "over" in lead.split() or "support for" in lead:
+        return 1
+    return 4 if before in {"from", "of", "in", "into", "to"} | TOWARDS else 2
+
+
+def action_of(mentions: Mentions, clause: Clause) -> Action:
+    """As news has it: a plan is ``announced`` (or ``proposed``), a thing done is ``imposed``, ``extended``, ``lifted``."""
+    verb, over = clause.verb, set(clause.over)
+    lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}
+    if lemmas & {"propose", "recommend", "suggest"}:
+        return "proposed"
+    planned = bool(over & {"will", "would", "to", "plans", "plan", "intention", "'ll"}) and not lemmas & {
+        "agree",
+        "decide",
+        "move",
+    }
+    announced = bool(
+        lemmas & {"announce", "unveil", "promise", "pledge", "vow", "commit", "declare", "outline", "reveal"}
+    )
+    if planned or (verb.acts("commit", "promise") or lemmas & {"promise", "pledge", "vow", "commit"}):
+        return "announced"
+    if verb.acts("lift") and not verb.acts("widen"):
+        return "lifted"
+    if verb.acts("ease") and verb.form.lemma != "target":
+        return "eased"
+    if verb.acts("widen"):
+        return "extended"
+    if announced or (verb.form.lemma in {"agree"} or "agree" in lemmas):
+        return "announced"
+    return "imposed"

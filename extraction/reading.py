@@ -1,0 +1,67 @@
+"""What all later stages share: the claims under construction and the memory of the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extraction.contract import Action, Flag, Goods, Stage
+from extraction.money import Money
+from extraction.parties import Acquaintance
+
+
+@dataclass(slots=True)
+class Claim:
+    """A pledge as one sentence tells it, before the article as a whole completes and judges it."""
+
+    sentence: int
+    start: int
+    end: int
+    donors: tuple[str, ...]
+    donors_as_written: str = ""
+    recipients: tuple[str, ...] = ()
+    channel: str | None = None
+    type: str = "unspecified"
+    money: Money | None = None
+    goods: tuple[Goods, ...] = ()
+    stage: Stage = "pledge"
+    finance: str = "unspecified"
+    flags: set[Flag] = field(default_factory=set)
+    reasons: list[str] = field(default_factory=list)
+    doubts: float = 0.0
+    in_kind: bool = False
+    vague: bool = False  # neither sum nor goods
+    needs_recipient: bool = True
+    details: bool = False  # "the package includes": completes the claim before it
+    headline: bool = False
+    each: bool = False
+
+
+@dataclass(slots=True)
+class Measure:
+    """A sanction as one sentence tells it."""
+
+    sentence: int
+    start: int
+    end: int
+    imposers: tuple[str, ...]
+    imposers_as_written: str
+    targets: tuple[str, ...]
+    target_kind: str
+    measures: tuple[str, ...]
+    action: Action
+    flags: set[Flag] = field(default_factory=set)
+    reasons: list[str] = field(default_factory=list)
+    doubts: float = 0.0
+    headline: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the article has told so far."""
+
+    known: Acquaintance = field(default_factory=Acquaintance)
+    last_actor: tuple[str, ...] = ()
+    last_recipients: tuple[str, ...] = ()
+    last_imposers: tuple[str, ...] = ()
+    year: int | None = None
+    refused: list[tuple[int, str]] = field(default_factory=list)

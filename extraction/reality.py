@@ -1,0 +1,85 @@
+"""Whether a deed is one: negated, asked for, imagined, expected or told again things are no claims."""
+
+from __future__ import annotations
+
+import re
+
+from extraction.clauses import Clause
+from extraction.contract import Flag
+from extraction.lexicon import default_lexicon
+from extraction.mentions import Mentions
+
+NEGATIONS = frozenset(
+    ["not", "n't", "never", "no", "cannot", "won't", "wouldn't", "didn't", "don't", "doesn't", "hasn't", "haven't", "couldn't", "isn't", "wasn't", "weren't", "aren't", "can't", "shouldn't", "mustn't", "without", "hardly", "stopped", "unable", "refuses", "denies"]
+)
+IMAGINED = frozenset(["could", "might", "may", "should", "if", "whether", "unless", "would-be", "shall", "ought"])
+EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "proposal"])
+TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
+
+
+def unreal(mentions: Mentions, clause: Clause) -> str | None:
+    """Why a clause is no claim, or ``None``."""
+    over = set(clause.over)
+    lemmas = {one.form.lemma for one in clause.governors}
+    if over & NEGATIONS:
+        return "negated"
+    if clause.asked or any(one.acts("ask") for one in clause.governors):
+        return "asked for"
+    if any(one.acts("refuse") for one in clause.governors):
+        return "refused"
+    if any(one.acts("consider") for one in clause.governors):
+        return "only considered or expected"
+    if over & IMAGINED or clause.conditional:
+        return "imagined"
+    if over & EXPECTED or ("set" in over and "to" in over and "base" in clause.verb.form.forms):
+        return "expected, not announced"
+    if "would" in over and not _said(mentions, clause):
+        return "would, if"
+    if mentions.words[-1].text == "?" or "?" in [w.text for w in mentions.words[-2:]]:
+        return "a question"
+    if lemmas & {"stop", "end"} and "ing" in clause.verb.form.forms:
+        return None
+    return None
+
+
+def _said(mentions: Mentions, clause: Clause) -> bool:
+    return any(one.acts("say", "announce", "promise", "plan") for one in mentions.verbs) or bool(clause.governors)
+
+
+def flags_of(mentions: Mentions, clause: Clause) -> set[Flag]:
+    """``cumulative`` for running totals, ``historical`` for old news told again."""
+    text = mentions.text(0, len(mentions.words))
+    near = mentions.text(max(0, clause.place - 12), min(len(mentions.words), clause.right))
+    patterns = default_lexicon().context
+    flags: set[Flag] = set()
+    running = patterns["cumulative"].search(near) or patterns["cumulative"].search(text[:80])
+    if (
+        running
+        and (
+            clause.perfect
+            or clause.verb.form.forms & {"ing"}
+            or re.search(r"total|since|to date|so far|past|last", running[0])
+        )
+        and (clause.perfect or "bring" in running[0] or "total" in running[0])
+    ):
+        flags.add("cumulative")
+    if patterns["historical"].search(near) or ("had" in clause.over and not _said_before(clause)):
+        flags.add("historical")
+    return flags
+
+
+def _said_before(clause: Clause) -> bool:
+    return any(one.acts("say", "announce") for one in clause.governors)
+
+
+def doubts_of(mentions: Mentions, clause: Clause) -> float:
+    """What makes a claim less sure, as points off its confidence."""
+    text = mentions.text(0, len(mentions.words))
+    doubts = 0.0
+    if "private" in text or default_lexicon().context["private"].search(text):
+        doubts += 0.15
+    if any(word in TRADE for word in text.split()):
+        doubts += 0.2
+    if any(one.acts("buy") for one in mentions.verbs):
+        doubts += 0.15
+    return doubts
