@@ -85,6 +85,10 @@ class Deadline:
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host, as the system resolves it. Raises ``OSError``."""
+    try:
+        return [socket.inet_ntoa(socket.inet_aton(host))]  # numbers in any form: 127.1, 2130706433, 0x7f000001, …
+    except OSError:
+        pass  # a name, or an address of IPv6
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
