@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.utils import flatten, unquote
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -58,6 +58,15 @@ class RefusedError(Exception):
         self.form, self.formsets = form, formsets
 
 
+def without_side_doors(field: Any) -> Any:
+    """A choice of another record without the links that add, change or delete that one from here."""
+    if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+        wrapper = field.widget
+        wrapper.can_add_related = wrapper.can_change_related = wrapper.can_delete_related = False
+        wrapper.can_view_related = False
+    return field
+
+
 class RecordInline(_Inline):
     """A table of rows that belong to a record: who may change the record may change them."""
 
@@ -90,6 +99,10 @@ class RecordInline(_Inline):
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         """Empty rows to begin with: only on a new record, and only where most records have one."""
         return self.rows_when_new if obj is None or obj.pk is None else 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Choices of other records stay choices."""
+        return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class RecordTable(RecordInline, _Tabular):
@@ -154,6 +167,20 @@ class RecordAdmin(_ModelAdmin):
     def panel(self, record: Any) -> dict[str, Any]:
         """What the record's page shows above the form, for its panel template."""
         return {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Choices of other records stay choices."""
+        return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Groups of rarely used fields are folded, unless something stands in them."""
+        return [(name, self._unfolded(options, obj)) for name, options in super().get_fieldsets(request, obj)]
+
+    @staticmethod
+    def _unfolded(options: Any, obj: Any) -> Any:
+        if obj is None or not any(getattr(obj, name, None) for name in flatten(options["fields"])):
+            return options
+        return {**options, "classes": [one for one in options.get("classes", []) if one != "collapse"]}
 
     # --- permissions --------------------------------------------------------------------------------------------------
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -128,6 +128,8 @@ class _Words:
             old, new = before.get(name), after.get(name)
             if old == new or name in NEVER_SHOWN or name in self.vocabulary.hidden:
                 continue
+            if new is False and name not in before:
+                continue  # a new record says what it is, not what it is not
             child = _children(model, name)
             if child is not None:
                 yield from self._list_changes(child, self.label(model, name), old or [], new or [])

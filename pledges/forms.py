@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import cached_property
 
-from history.record_forms import RecordForm, UntouchingForm
+from history.record_forms import RecordForm, RecordFormSet, UntouchingForm
 from pledges.models import (
     Deduction,
     Evidence,
@@ -20,7 +21,7 @@ from pledges.models import (
     RunningTotalClaim,
 )
 from reference.dates import When, around
-from reference.forms import AmountField, CurrencyField, WhenField
+from reference.forms import CurrencyField, WhenField, amount_of
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -40,10 +41,12 @@ class PledgeForm(RecordForm):
         help_text="2022-02-27, 27 Feb 2022, Feb 2022, Q1 2022, 2022, 2022-03-03..2022-03-11, by 2022-03-01; "
         "empty where unknown. The exchange rate of the last day is taken.",
     )
-    stated = AmountField(label="Amount", help_text=AMOUNT_HELP)
-    stated_to = AmountField(label="Upper end", help_text="Only for “From … to …”.")
+    stated = amount_of(Pledge, "stated", label="Amount", help_text=AMOUNT_HELP)
+    stated_to = amount_of(Pledge, "stated_to", label="Upper end", help_text="Only for “From … to …”.")
     currency = CurrencyField(help_text="Such as EUR.")
-    stated_other = AmountField(label="In a second currency", help_text="If the source gives one; never added.")
+    stated_other = amount_of(
+        Pledge, "stated_other", label="In a second currency", help_text="If the source gives one; never added."
+    )
     currency_other = CurrencyField(label="Second currency")
 
     class Meta:
@@ -71,6 +74,7 @@ class PledgeForm(RecordForm):
             "public_note",
             "private_note",
         ]
+        error_messages = {"title": {"required": "Say in a few words what is pledged."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,9 +88,11 @@ class PledgeForm(RecordForm):
 class ShareForm(UntouchingForm):
     """A donor or recipient with its share."""
 
-    share_amount = AmountField(label="Share as amount", help_text="In the currency of the pledge, if it is known.")
-    share_weight = AmountField(
-        label="or as weight", max_digits=12, decimal_places=6, help_text="Such as 60 of 100. All as amounts or all so."
+    share_amount = amount_of(
+        PledgeDonor, "share_amount", label="Share as amount", help_text="In the currency of the pledge, if it is known."
+    )
+    share_weight = amount_of(
+        PledgeDonor, "share_weight", label="or as weight", help_text="Such as 60 of 100. All as amounts or all so."
     )
 
 
@@ -109,7 +115,7 @@ class RecipientForm(ShareForm):
 class DeductionForm(UntouchingForm):
     """A part that does not count here."""
 
-    amount = AmountField(help_text="In the currency of the pledge; empty where it is not known.")
+    amount = amount_of(Deduction, "amount", help_text="In the currency of the pledge; empty where it is not known.")
 
     class Meta:
         model = Deduction
@@ -119,11 +125,11 @@ class DeductionForm(UntouchingForm):
 class ItemForm(UntouchingForm):
     """Goods or services, with their price from the list or with one of their own."""
 
-    quantity = AmountField(
-        label="How many", max_digits=18, decimal_places=3, help_text="Empty where no number is known."
+    quantity = amount_of(Item, "quantity", label="How many", help_text="Empty where no number is known.")
+    quantity_to = amount_of(Item, "quantity_to", label="Upper end", help_text="Only for “From … to …”.")
+    unit_price = amount_of(
+        Item, "unit_price", label="or a price of its own", help_text="What one unit costs. It goes before the list's."
     )
-    quantity_to = AmountField(label="Upper end", max_digits=18, decimal_places=3, help_text="Only for “From … to …”.")
-    unit_price = AmountField(label="or a price of its own", help_text="What one unit costs. It goes before the list's.")
     price_currency = CurrencyField(label="Currency")
 
     class Meta:
@@ -152,15 +158,13 @@ class MoveForm(UntouchingForm):
     """A dated step to a stage."""
 
     when = WhenField(label="When", allowed=ONE_DAY, help_text="As above; empty where unknown.")
-    amount = AmountField(help_text="What moved, in the currency of the pledge. Empty means the whole.")
+    amount = amount_of(Move, "amount", help_text="What moved, in the currency of the pledge. Empty means the whole.")
     goods = forms.CharField(
         required=False,
         max_length=300,
         help_text="Which goods moved: the name of an item below, or its number, such as #2. Empty means money or all.",
     )
-    units = AmountField(
-        label="How many of them", max_digits=18, decimal_places=3, help_text="Empty means all of these goods."
-    )
+    units = amount_of(Move, "units", label="How many of them", help_text="Empty means all of these goods.")
 
     class Meta:
         model = Move
@@ -182,7 +186,7 @@ class EvidenceForm(UntouchingForm):
         required=False,
         min_value=1,
         label="Proves move no.",
-        help_text="The number of the move above, such as 2, if it proves one.",
+        help_text="The number of the move below, such as 2.",
         widget=forms.NumberInput(attrs={"size": 4}),
     )
 
@@ -199,10 +203,26 @@ class EvidenceForm(UntouchingForm):
                 self.fields[name].disabled = True
 
 
+class EvidenceFormSet(RecordFormSet):
+    """Evidence, each row with the number of the move that it proves."""
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The moves' places in their own table, by id."""
+        rows = self.instance.moves.values_list("pk", flat=True) if self.instance.pk is not None else []
+        return {pk: number for number, pk in enumerate(rows, 1)}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """With the number filled in."""
+        super().add_fields(form, index)
+        if form.instance.pk is not None:
+            form.initial["move_number"] = self.numbers.get(form.instance.move_id)
+
+
 class PriceForm(_ModelForm):
     """A price of the list."""
 
-    amount = AmountField(required=True)
+    amount = amount_of(Price, "amount", required=True)
     currency = CurrencyField(required=True)
 
     class Meta:
@@ -213,7 +233,7 @@ class PriceForm(_ModelForm):
 class RunningTotalForm(_ModelForm):
     """A running total that somebody stated."""
 
-    amount = AmountField(required=True)
+    amount = amount_of(RunningTotalClaim, "amount", required=True)
     currency = CurrencyField(required=True)
 
     class Meta:

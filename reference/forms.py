@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Model
 from django.utils import timezone
 
 from reference.amounts import AmountError, parse_amount, write_amount
@@ -60,6 +61,15 @@ class AmountField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """The stored amount in groups of three; what was typed as it was typed."""
         return write_amount(value) if isinstance(value, Decimal) else value
+
+
+def amount_of(model: type[Model], name: str, **kwargs: Any) -> AmountField:
+    """A field for the amount or number that a model keeps under a name, with as many digits as it keeps."""
+    column = model._meta.get_field(name)
+    if not isinstance(column, DecimalField):
+        raise TypeError(f"{model.__name__}.{name} keeps no decimal number.")
+    kwargs.setdefault("help_text", column.help_text)
+    return AmountField(max_digits=column.max_digits, decimal_places=column.decimal_places, **kwargs)
 
 
 class CurrencyField(forms.CharField):
@@ -141,10 +151,10 @@ class RateForm(_ModelForm):
     """A rate that the ECB lacks."""
 
     currency = CurrencyField(required=True, help_text="Such as UAH.")
-    per_euro = AmountField(
+    per_euro = amount_of(
+        Rate,
+        "per_euro",
         required=True,
-        max_digits=20,
-        decimal_places=8,
         label="Units for one euro",
         help_text="How many units of the currency one euro costs, such as 32.31.",
     )
@@ -172,7 +182,7 @@ class RateForm(_ModelForm):
 class PartyFigureForm(_ModelForm):
     """A yearly figure."""
 
-    value = AmountField(required=True, decimal_places=2, help_text="Persons, or units of the currency: 2.1tn.")
+    value = amount_of(PartyFigure, "value", required=True, help_text="Persons, or units of the currency: 2.1tn.")
     currency = CurrencyField(help_text="Of a GDP figure.")
 
     class Meta:

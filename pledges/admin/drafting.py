@@ -156,6 +156,9 @@ def _proved(form: EvidenceForm, moves: RecordFormSet, refs: set[str]) -> str:
     number = form.cleaned_data["move_number"]
     if number is None:
         return ""
+    if form.stands("move_number"):
+        kept = (_ref(one) for one in moves.forms if one.instance.pk == form.instance.move_id)
+        return next((ref for ref in kept if ref in refs), "")
     ref = _ref(moves.forms[number - 1]) if number <= len(moves.forms) else ""
     if ref not in refs:
         form.add_error("move_number", f"There is no move no. {number}.")

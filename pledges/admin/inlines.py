@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from history.admin import RecordStack, RecordTable
-from pledges.forms import DeductionForm, DonorForm, EvidenceForm, ItemForm, MoveForm, RecipientForm
+from pledges.forms import DeductionForm, DonorForm, EvidenceForm, EvidenceFormSet, ItemForm, MoveForm, RecipientForm
 from pledges.models import Deduction, Evidence, Item, Move, PledgeDonor, PledgeRecipient
 from reference.dates import around, write_when
 
@@ -105,6 +105,7 @@ class EvidenceTable(RecordStack):
 
     model = Evidence
     form = EvidenceForm
+    formset = EvidenceFormSet
     rows_when_new = 1
     verbose_name_plural = "evidence: needed before publishing"
     fields = ["url", "quote", ("publisher", "published_on", "official", "move_number")]

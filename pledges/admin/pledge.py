@@ -23,6 +23,7 @@ from pledges.checks import warnings_of
 from pledges.forms import PledgeForm
 from pledges.models import Pledge
 from pledges.state import KIND
+from reference.currencies import from_minor_units
 from reference.dates import When, write_when
 
 VOCABULARY = Vocabulary(
@@ -91,18 +92,7 @@ class PledgeAdmin(RecordAdmin):
         ("Package and succession", {"classes": ["collapse"], "fields": ["package", "supersedes"]}),
         ("Notes", {"classes": ["collapse"], "fields": ["public_note", "private_note"]}),
     ]
-    list_display = [
-        "public_id",
-        "title",
-        "donor_names",
-        "recipient_names",
-        "type",
-        "amount",
-        "euros",
-        "announced",
-        "stage",
-        "state",
-    ]
+    list_display = ["public_id", "title", "parties", "type", "amount", "euros", "announced", "stage", "state"]
     list_display_links = ["public_id", "title"]
     list_filter = [
         "state",
@@ -165,25 +155,22 @@ class PledgeAdmin(RecordAdmin):
         return panel_of(record)
 
     # --- columns ------------------------------------------------------------------------------------------------------
-    @admin.display(description="Donors")
-    def donor_names(self, pledge: Pledge) -> str:
-        """Names of the donors, or the words for them."""
-        return ", ".join(row.party.name for row in pledge.donors.all()) or pledge.donors_as_written or "–"
-
-    @admin.display(description="Recipients")
-    def recipient_names(self, pledge: Pledge) -> str:
-        """Names of the recipients, or the words for them."""
-        return ", ".join(row.party.name for row in pledge.recipients.all()) or pledge.recipients_as_written or "–"
+    @admin.display(description="From and to")
+    def parties(self, pledge: Pledge) -> str:
+        """Names of the donors and recipients, or the words for them."""
+        donors = ", ".join(row.party.name for row in pledge.donors.all()) or pledge.donors_as_written or "?"
+        recipients = ", ".join(row.party.name for row in pledge.recipients.all()) or pledge.recipients_as_written
+        return f"{donors} → {recipients or '?'}"
 
     @admin.display(description="Stated", ordering="stated")
     def amount(self, pledge: Pledge) -> str:
         """The stated amount in words."""
         return stated_words(pledge)
 
-    @admin.display(description="Value", ordering="eur_central")
+    @admin.display(description="Value, EUR", ordering="eur_central")
     def euros(self, pledge: Pledge) -> str:
-        """The frozen value in euros."""
-        return money(pledge.eur_central, "EUR")
+        """The frozen value in whole euros."""
+        return "–" if pledge.eur_central is None else f"{round(from_minor_units(pledge.eur_central, 'EUR')):,}"
 
     @admin.display(description="Announced", ordering="announced_latest")
     def announced(self, pledge: Pledge) -> str:

@@ -1,0 +1,286 @@
+"""The admin pages of measures. They write by ``sanctions.services`` alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from history.admin import RecordAdmin, RecordStack, acting_user
+from history.record_forms import RecordForm, RecordFormSet
+from history.services import recording
+from history.wording import Vocabulary
+from reference.dates import around, write_when
+from reference.models import Party
+from sanctions import services
+from sanctions.admin.drafting import draft_of
+from sanctions.forms import MeasureEvidenceForm, MeasureEvidenceFormSet, MeasureForm, StepForm
+from sanctions.models import Evidence, Measure, MeasureImposer, MeasureKind, MeasureTarget, MeasureType, Step
+from sanctions.state import KIND
+
+
+class Steps(RecordStack):
+    """Dated steps: only adopted ones have an effect."""
+
+    model = Step
+    form = StepForm
+    autocomplete_fields = ["act"]
+    rows_when_new = 1
+    verbose_name_plural = "steps: only adopted ones have an effect"
+    fields = [("step", "status", "when"), ("applies_from", "ends_on"), ("act", "note")]
+
+    @admin.display(description="When")
+    def when(self, step: Step) -> str:
+        """The day as text, for those who may only look."""
+        return write_when(around(step.adopted_on, step.precision)) or "unknown"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the legal acts."""
+        return super().get_queryset(request).select_related("act")
+
+
+class EvidenceTable(RecordStack):
+    """What the measure rests on."""
+
+    model = Evidence
+    form = MeasureEvidenceForm
+    formset = MeasureEvidenceFormSet
+    rows_when_new = 1
+    verbose_name_plural = "evidence: needed before publishing"
+    fields = ["url", "quote", ("publisher", "published_on", "official", "step_number")]
+
+    @admin.display(description="Proves")
+    def step_number(self, evidence: Evidence) -> str:
+        """Which step it proves, for those who may only look."""
+        return str(evidence.step) if evidence.step is not None else "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the steps that are proved."""
+        return super().get_queryset(request).select_related("step")
+
+
+class ImposerFilter(admin.SimpleListFilter):
+    """By an imposer that occurs."""
+
+    title = "imposer"
+    parameter_name = "imposer"
+    table: type[MeasureImposer] | type[MeasureTarget] = MeasureImposer
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The parties that occur."""
+        occurs = Exists(self.table._default_manager.filter(party=OuterRef("pk")))
+        return list(Party.objects.filter(occurs).order_by("name").values_list("code", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Measures that name it."""
+        if not self.value():
+            return queryset
+        named = self.table._default_manager.filter(measure=OuterRef("pk"), party__code=self.value())
+        return queryset.filter(Exists(named))
+
+
+class TargetFilter(ImposerFilter):
+    """By a target that occurs."""
+
+    title = "target"
+    parameter_name = "target"
+    table = MeasureTarget
+
+
+class TypeFilter(admin.SimpleListFilter):
+    """By what is banned."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All types."""
+        return [(str(code), str(label)) for code, label in MeasureKind.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Measures of the type."""
+        if not self.value():
+            return queryset
+        return queryset.filter(Exists(MeasureType.objects.filter(measure=OuterRef("pk"), type=self.value())))
+
+
+class EvidenceFilter(admin.SimpleListFilter):
+    """By whether there is evidence."""
+
+    title = "evidence"
+    parameter_name = "evidence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """With or without."""
+        return [("no", "No evidence"), ("yes", "Has evidence")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Measures with or without it."""
+        has = Exists(Evidence.objects.filter(measure=OuterRef("pk")))
+        if self.value() == "no":
+            return queryset.filter(~has)
+        return queryset.filter(has) if self.value() == "yes" else queryset
+
+
+class ChangedFilter(admin.SimpleListFilter):
+    """By when it was changed last."""
+
+    title = "last change"
+    parameter_name = "changed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Short spans that end now."""
+        return [("1", "In the last day"), ("7", "In the last week"), ("30", "In the last 30 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Records that were changed since."""
+        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
+        return queryset if days is None else queryset.filter(modified_at__gte=timezone.now() - timedelta(days=days))
+
+
+@admin.register(Measure)
+class MeasureAdmin(RecordAdmin):
+    """Entering, correcting, publishing, withdrawing and merging measures."""
+
+    form = MeasureForm
+    record_kind = KIND
+    vocabulary = Vocabulary(hidden=frozenset({"import_batch_id"}))
+    inlines = [Steps, EvidenceTable]
+    autocomplete_fields = ["programme", "round"]
+    error_places = {"programme_id": "programme", "round_id": "round"}
+    fieldsets = [
+        (None, {"fields": ["title", "imposers", "targets", "types"]}),
+        (
+            "More: parties in words, kind of target, sectors",
+            {
+                "classes": ["collapse"],
+                "fields": [("imposers_as_written", "targets_as_written"), ("target_kind", "sectors")],
+            },
+        ),
+        ("Programme and round", {"fields": [("programme", "round")]}),
+        ("Notes", {"classes": ["collapse"], "fields": ["public_note", "private_note"]}),
+    ]
+    list_display = ["public_id", "title", "parties", "kinds", "last_action", "first_step_on", "in_force", "state"]
+    list_display_links = ["public_id", "title"]
+    list_filter = [
+        "state",
+        "last_action",
+        "adopted",
+        EvidenceFilter,
+        ChangedFilter,
+        ImposerFilter,
+        TargetFilter,
+        TypeFilter,
+        "target_kind",
+        "dataset",
+    ]
+    search_fields = ["=public_id", "title", "=origin_key", "imposers__party__name", "targets__party__name"]
+    search_help_text = "Search by id, title, imposer or target."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Measure]:
+        """For the list: with imposers, targets and types, in a fixed number of queries."""
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "sanctions_measure_changelist":
+            rows = rows.prefetch_related("imposers__party", "targets__party", "types")
+        return rows
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """With searching choices for imposers and targets."""
+        made = super().get_form(request, obj, change, **kwargs)
+        for name, table in (("imposers", MeasureImposer), ("targets", MeasureTarget)):
+            field = made.base_fields.get(name)
+            if isinstance(field, forms.ModelMultipleChoiceField):
+                field.widget = AutocompleteSelectMultiple(table._meta.get_field("party"), self.admin_site)
+                field.widget.choices = field.choices
+        return made
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+    def write(self, request: HttpRequest, form: RecordForm, rows: dict[str, RecordFormSet], *, publish: bool) -> Model:
+        """Enter or correct, and publish where asked, as one numbered change."""
+        draft = draft_of(form, rows)
+        who, now, why = acting_user(request), timezone.now(), form.cleaned_data["why"]
+        measure_id = form.instance.pk
+        action = "measure.publish" if publish else "measure.create" if measure_id is None else "measure.correct"
+        with recording(action=action, now=now, acting_user=who, why=why) as change:
+            if measure_id is None:
+                saved = services.create_measure(draft, now=now, acting_user=who, change=change)
+            else:
+                saved = services.correct_measure(measure_id, draft, now=now, acting_user=who, change=change)
+            if publish:
+                saved = services.publish_measure(saved.pk, now=now, acting_user=who, change=change)
+        return saved
+
+    def publish(self, request: HttpRequest, record_id: int) -> None:
+        """By the service."""
+        services.publish_measure(record_id, now=timezone.now(), acting_user=acting_user(request))
+
+    def withdraw(self, request: HttpRequest, record_id: int, reason: str) -> None:
+        """By the service."""
+        services.withdraw_measure(record_id, reason=reason, now=timezone.now(), acting_user=acting_user(request))
+
+    def merge(self, request: HttpRequest, record_id: int, into_id: int, why: str) -> None:
+        """By the service."""
+        services.merge_measure(
+            record_id, into_id=into_id, now=timezone.now(), acting_user=acting_user(request), why=why
+        )
+
+    def told_after_saving(self, record: Any) -> tuple[str, list[str]]:
+        """Whether it is in force, by its steps."""
+        return force_words(record), []
+
+    def panel(self, record: Any) -> dict[str, Any]:
+        """In force since when, and the last step."""
+        return {
+            "template": "sanctions/panel.html",
+            "measure": record,
+            "force": force_words(record),
+            "designations": record.designations.count(),
+        }
+
+    # --- columns, and what is shown to those who may only look --------------------------------------------------------
+    @admin.display(description="From and against")
+    def parties(self, measure: Measure) -> str:
+        """Names of imposers and targets, or the words for them."""
+        return f"{self.imposers(measure)} → {self.targets(measure)}"
+
+    @admin.display(description="Imposers")
+    def imposers(self, measure: Measure) -> str:
+        """Names of the imposers, or the words for them."""
+        return ", ".join(row.party.name for row in measure.imposers.all()) or measure.imposers_as_written or "?"
+
+    @admin.display(description="Targets")
+    def targets(self, measure: Measure) -> str:
+        """Names of the targets, or the words for them."""
+        return ", ".join(row.party.name for row in measure.targets.all()) or measure.targets_as_written or "?"
+
+    @admin.display(description="Types")
+    def types(self, measure: Measure) -> str:
+        """What is banned."""
+        return self.kinds(measure)
+
+    @admin.display(description="Types")
+    def kinds(self, measure: Measure) -> str:
+        """What is banned."""
+        return ", ".join(row.get_type_display() for row in measure.types.all())
+
+    @admin.display(description="In force", ordering="in_force_from")
+    def in_force(self, measure: Measure) -> str:
+        """From when until when."""
+        if not measure.adopted:
+            return "–"
+        return f"{measure.in_force_from or '?'} – {measure.in_force_until or ''}".strip()
+
+
+def force_words(measure: Measure) -> str:
+    """One sentence on whether the measure is in force."""
+    if not measure.adopted:
+        return "Not in force: no step of it was adopted."
+    begun = f"since {measure.in_force_from}" if measure.in_force_from else "its first day is not known"
+    return f"Adopted, in force {begun}" + (f", until {measure.in_force_until}." if measure.in_force_until else ".")
