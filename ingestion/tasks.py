@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from extraction.reader import default_extractor
 from ingestion import services
 
 POLL_DUE_SECONDS = 30
@@ -47,8 +48,6 @@ def fetch_page(article_id: int) -> None:
 @shared_task(soft_time_limit=60, time_limit=90)
 def extract_revision(revision_id: int) -> None:
     """Read one revision, if it still waits to be read."""
-    from extraction.reader import default_extractor
-
     services.extract_revision(revision_id, now=timezone.now(), reader=default_extractor())
 
 
