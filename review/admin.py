@@ -105,12 +105,14 @@ class TitledList(ChangeList):
 class DeskCandidateAdmin(_CandidateAdmin):
     """What waits for a decision, and what was decided."""
 
-    list_display = ["claim_words", "kind", "type_words", "amount", "confidence", "source", "published", "age", "state"]
+    list_display = ["claim_words", "kind", "type_words", "amount", "confidence", "source", "published", "age"]
     list_display_links = ["claim_words"]
     list_filter = [StateFilter, "kind", TypeFilter, ConfidenceFilter, "finding__revision__article__source"]
     search_fields = ["finding__quote", "finding__revision__title", "finding__revision__article__source__name"]
     search_help_text = "Search by party, words of the quote, title of the article or source."
     list_select_related = ["finding__revision__article__source"]
+    # The newest article first, within it in the order of the text.
+    ordering = ["-finding__revision__fetched_at", "finding__revision_id", "finding__start", "pk"]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -144,13 +146,15 @@ class DeskCandidateAdmin(_CandidateAdmin):
         """With titles."""
         return TitledList
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With the state where rows differ in it."""
+        return (
+            [*self.list_display, "state"] if request.GET.get(StateFilter.parameter_name) == ALL else self.list_display
+        )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
         """Without the articles' texts, which a list does not show."""
         return super().get_queryset(request).defer("finding__revision__text")
-
-    def get_ordering(self, request: HttpRequest) -> Any:
-        """The newest article first, within it in the order of the text."""
-        return ["-finding__revision__fetched_at", "finding__revision_id", "finding__start", "pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -200,7 +204,7 @@ class DeskCandidateAdmin(_CandidateAdmin):
         at = candidate.finding.revision.published_at
         return str(at.date()) if at else "unknown"
 
-    @admin.display(description="Waits for", ordering="created_at")
+    @admin.display(description="Age", ordering="created_at")
     def age(self, candidate: DeskCandidate) -> str:
         """How long it has been there."""
         return timesince(candidate.created_at, timezone.now(), depth=1)

@@ -216,6 +216,7 @@ class CandidateScreen:
             "may_publish": services.may_publish(user, candidate.kind),
             "may_take_back": self.may_decide and not waiting,
             "form": self.form,
+            "form_has_errors": bool(self.form.errors) or any(one.total_error_count() for one in self.form.tables),
             "layout": layout_of(self.form),
             "confidence": f"{candidate.finding.confidence:.0%}",
             "show_goods": any(row.errors or row.initial for table in self.form.tables for row in table.forms)
