@@ -18,6 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 150
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer of its own here."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+STAYING = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
     with socket.socket() as probe:
@@ -51,11 +61,12 @@ class Running:
         """What it has printed so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def get(self, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
-        """Status and body of a page; status 0 if nobody answers."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": host})
+    def get(self, path: str, host: str = "127.0.0.1", *, https: bool = False) -> tuple[int, str]:
+        """Status and body of a page; status 0 if nobody answers. ``https`` speaks as a proxy does that ended HTTPS."""
+        headers = {"Host": host, **({"X-Forwarded-Proto": "https"} if https else {})}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with STAYING.open(request, timeout=20) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             with answer:
