@@ -95,7 +95,7 @@ def own_database() -> Iterator[str]:
     """A fresh database on the PostgreSQL of DATABASE_URL; its address."""
     server = urlsplit(os.environ["DATABASE_URL"])
     name = f"compose_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(urlunsplit(server), autocommit=True) as connection:
+    with psycopg.connect(urlunsplit(server._replace(path="/postgres")), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield urlunsplit(server._replace(path=f"/{name}"))
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
