@@ -23,7 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from history.record_forms import SHORT, RecordForm, RecordFormSet
+from history.record_forms import SHORT, KnownSelect, RecordForm, RecordFormSet
 from history.selectors import versions_of
 from history.wording import Vocabulary, entries
 
@@ -99,6 +99,12 @@ class RecordInline(_Inline):
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         """Empty rows to begin with: only on a new record, and only where most records have one."""
         return self.rows_when_new if obj is None or obj.pk is None else 0
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A table of many rows asks for the names of what they chose once, not row by row."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Choices of other records stay choices."""

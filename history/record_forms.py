@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
@@ -84,11 +85,37 @@ def who_was_quicker(record: Model) -> str:
     )
 
 
+class KnownSelect(AutocompleteSelect):
+    """A searching choice that need not ask the database for the name of what a stored row has chosen."""
+
+    known: dict[str, str] = {}
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The chosen one alone, by its known name; else as Django has it."""
+        chosen = [str(one) for one in value]
+        if len(chosen) != 1 or chosen[0] not in self.known:
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options.append(self.create_option(name, chosen[0], self.known[chosen[0]], True, len(options)))
+        return [(None, options, 0)]
+
+
 class RecordFormSet(_InlineFormSet):
     """The rows of one inline table. Services write them; errors of the whole table can be added from outside."""
 
     def clean(self) -> None:
         """Nothing: that no row is named twice is checked with the record, in words."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Tell searching choices what their row has chosen."""
+        super().add_fields(form, index)
+        if form.instance.pk is None:
+            return
+        for name, one in form.fields.items():
+            select = getattr(one.widget, "widget", one.widget)
+            linked = getattr(form.instance, name) if isinstance(select, KnownSelect) else None
+            if linked is not None:
+                select.known = {str(linked.pk): str(linked)}
 
     def kept(self) -> list[Any]:
         """The forms of rows that shall stand after saving, in their order."""

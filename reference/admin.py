@@ -111,6 +111,12 @@ class DatasetAdmin(_ModelAdmin):
     list_display = ["key", "name", "publisher", "licence", "redistributable"]
     search_fields = ["key", "name"]
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """An address without a scheme is taken for https."""
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """The key is what answers and imports go by; it stays."""
         return ["key"] if obj is not None else []

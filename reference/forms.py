@@ -169,7 +169,9 @@ class RateForm(_ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Say what the service would refuse, beside its field."""
-        data = super().clean() or self.cleaned_data
+        data = self.cleaned_data
+        if not self.errors and Rate.objects.filter(**self.entered()).exists():
+            raise ValidationError("This very rate is known already, by this source. Nothing is left to enter.")
         if data.get("currency") == "EUR":
             self.add_error("currency", "The euro needs no rate to itself.")
         if data.get("day") and data["day"] > timezone.now().date():
