@@ -1,9 +1,9 @@
 # `make run` and `make test` are all that a newcomer needs; the rest is for those who work on it.
-SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then echo $$p; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
+NOT_INSTALLED := echo "The packages could not be installed; the lines above say why. The first time needs the internet."; exit 1
 
 .PHONY: run test lint format lock ci clean
 
@@ -35,6 +35,7 @@ clean:
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then echo "No Python 3.11, 3.12 or 3.13 was found. Install one, or name it: make run PYTHON=/path/to/python3"; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "The tracker needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is another one. Name one: make run PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv) and try again."; exit 1; }
 	@if [ ! -w . ]; then echo "This folder cannot be written. Copy the project to a folder of your own and try again."; exit 1; fi
 	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
@@ -42,10 +43,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the tracker runs on …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { $(NOT_INSTALLED); }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || { $(NOT_INSTALLED); }
 	@touch $@

@@ -60,7 +60,8 @@ def run(host: str, port: int) -> NoReturn:
     app.set_current()
     release_everything(now=timezone.now())  # claims of a process that was killed: there is no other one
     broken: list[str] = []
-    service: Any = beat.Service(app, scheduler_cls=DatabaseScheduler, max_interval=5)
+    # It sleeps for ``max_interval`` at most, so it also stops within that.
+    service: Any = beat.Service(app, scheduler_cls=DatabaseScheduler, max_interval=1)
     threads = [_thread("worker", _worker().start, broken), _thread("schedule", service.start, broken)]
     sweep.delay()
     try:
