@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -233,7 +233,7 @@ class DeskCandidateAdmin(_CandidateAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Its decisions stand on its own screen."""
-        return self.change_view(request, object_id)
+        return HttpResponseRedirect(reverse("admin:review_deskcandidate_change", args=[object_id]))
 
 
 @admin.register(Decision)

@@ -322,3 +322,10 @@ class RejectForm(forms.Form):
 
     reason = forms.ChoiceField(choices=[("", "Choose a reason"), *RejectReason.choices], required=False)
     words = forms.CharField(required=False, max_length=2000, label="In words")
+
+
+class TakeBackForm(forms.Form):
+    """Why a decision is undone or a candidate reopened, and which decision."""
+
+    undoes = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    words = forms.CharField(required=False, max_length=2000)

@@ -22,7 +22,7 @@ from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
 from review import proposals, selectors, services
-from review.forms import MergeForm, RejectForm, ReviewForm, place_errors, review_form
+from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
 from review.models import Decision, DecisionKind, DeskCandidate
@@ -141,23 +141,31 @@ class CandidateScreen:
         )
 
     def _reopen(self) -> services.Decided | None:
-        words = self.request.POST.get("words", "")[:2000]
+        form = TakeBackForm(self.request.POST)
+        if not form.is_valid():
+            messages.error(self.request, _sentences(form))
+            return None
         return self._try(
             None,
             lambda: services.reopen(
-                self.candidate.pk, acting_user=_staff(self.request), now=timezone.now(), words=words
+                self.candidate.pk,
+                acting_user=_staff(self.request),
+                now=timezone.now(),
+                words=form.cleaned_data["words"],
             ),
         )
 
     def _undo(self) -> services.Decided | None:
-        undone = self.request.POST.get("undoes", "")
-        words = self.request.POST.get("words", "")[:2000]
-        if not self.candidate.decisions.filter(pk=int(undone) if undone.isdecimal() else 0).exists():
-            messages.error(self.request, "That decision is not one on this candidate.")
+        form = TakeBackForm(self.request.POST)
+        undone = form.cleaned_data["undoes"] if form.is_valid() else None
+        if undone is None or not self.candidate.decisions.filter(pk=undone).exists():
+            messages.error(self.request, _sentences(form) or "That decision is not one on this candidate.")
             return None
         return self._try(
             None,
-            lambda: services.undo(int(undone), acting_user=_staff(self.request), now=timezone.now(), words=words),
+            lambda: services.undo(
+                undone, acting_user=_staff(self.request), now=timezone.now(), words=form.cleaned_data["words"]
+            ),
         )
 
     def _try(self, form: Form | None, act: Callable[[], services.Decided]) -> services.Decided | None:
@@ -352,6 +360,10 @@ def _lock(form: ReviewForm) -> None:
         for row in table.forms:
             for field in row.fields.values():
                 field.disabled = True
+
+
+def _sentences(form: Form) -> str:
+    return " ".join(str(message) for messages_of in form.errors.values() for message in messages_of)
 
 
 def _staff(request: HttpRequest) -> User:

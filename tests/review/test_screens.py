@@ -349,9 +349,13 @@ def test_undoing_from_the_screen(desk: Client, rita: User) -> None:
 def test_a_decision_on_another_candidate_is_not_undone_from_here(desk: Client, rita: User) -> None:
     italy, other = making.one(making.ITALY), making.one(making.SPAIN)
     decided = services.accept(other.pk, acting_user=rita, now=making.NOW).decision
-    for wrong in (str(decided.pk), "x", ""):
-        answer = desk.post(screen(italy), {"decision": "undo", "undoes": wrong})
-        assert "not one on this candidate" in answer.content.decode()
+    for wrong, told in (
+        (str(decided.pk), "not one on this candidate"),
+        ("", "not one on this candidate"),
+        ("x", "whole number"),
+        ("9" * 5000, "whole number"),
+    ):
+        assert told in desk.post(screen(italy), {"decision": "undo", "undoes": wrong}).content.decode()
     assert state(other) == CandidateState.ACCEPTED
 
 
@@ -360,6 +364,19 @@ def test_reopening_from_the_screen(desk: Client, rita: User) -> None:
     services.accept(italy.pk, acting_user=rita, now=making.NOW)
     desk.post(screen(italy), {"decision": "reopen", "words": "Look again"})
     assert (Pledge.objects.get().state, state(italy)) == ("draft", CandidateState.PENDING)
+
+
+def test_words_that_no_database_keeps_are_refused_and_do_not_crash(desk: Client, rita: User) -> None:
+    italy = making.one(making.ITALY)
+    answers = [
+        desk.post(screen(italy), {"decision": "reject", "reason": "misread", "words": "a\x00b"}),
+        desk.post(screen(italy), filled(desk, italy, title="a\x00b")),
+        desk.post(screen(italy), {"decision": "merge", "public_id": "a\x00b"}),
+    ]
+    services.reject(italy.pk, reason="misread", acting_user=rita, now=making.NOW)
+    answers.append(desk.post(screen(italy), {"decision": "reopen", "words": "a\x00b"}))
+    assert all("Null characters are not allowed" in answer.content.decode() for answer in answers)
+    assert state(italy) == CandidateState.REJECTED
 
 
 def test_the_second_of_two_people_is_told_who_decided_and_sees_the_decision(desk: Client) -> None:
