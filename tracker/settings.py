@@ -234,6 +234,8 @@ NO_CONTACT = "no contact address given"
 CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", default=NO_CONTACT)
 FETCH_TIMEOUT_SECONDS = env.whole_number("FETCH_TIMEOUT_SECONDS", default=20, least=1)
 FETCH_MAX_BYTES = env.whole_number("FETCH_MAX_BYTES", default=10_000_000, least=1000)
+# Longer than a reading may take (90 s): a revision whose reader died is read again once its lease is over.
+EXTRACTION_LEASE_SECONDS = env.whole_number("EXTRACTION_LEASE_SECONDS", default=120, least=1)
 FETCH_ALLOW_LOOPBACK = env.flag("FETCH_ALLOW_LOOPBACK", default=False)
 LOCAL_SOURCES_ROOT = env.text("LOCAL_SOURCES_ROOT", default=str(BASE_DIR / "sample"))
 ECB_RATES_URL = env.text("ECB_RATES_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml")

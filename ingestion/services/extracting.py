@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -31,7 +32,6 @@ from ingestion.models import (
     Story,
 )
 
-LEASE = timedelta(seconds=120)  # longer than the task may run
 TRIES = 3
 TRIES_WITH_DEATHS = 10  # a reading may also be cut off by a restart, which is not its fault
 
@@ -65,7 +65,7 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
     A reader that raises is noted on the revision; after three times it is marked as not readable, with the reason.
     Everything that a reading brings is written in one transaction, or not at all.
     """
-    lease = now + LEASE
+    lease = now + timedelta(seconds=settings.EXTRACTION_LEASE_SECONDS)
     ours = (
         readable(now)
         .filter(pk=revision_id)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from extraction.reader import default_extractor
 
 from extraction.contract import Article, Extractor
 from extraction.jsonl import as_scored_line, finding_as_dict
+from extraction.reader import default_extractor
 
 
 class Command(BaseCommand):
