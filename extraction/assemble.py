@@ -116,13 +116,15 @@ def _same_goods(one: Claim, two: Claim) -> bool:
     numbers = [{goods.quantity for goods in claim.goods if goods.quantity is not None} for claim in (one, two)]
     if numbers[0] and numbers[1]:
         return bool(numbers[0] & numbers[1])
-    names = [{goods.name.lower().split()[-1] for goods in claim.goods} for claim in (one, two)]
+    names = [{word for goods in claim.goods for word in goods.name.lower().split()} for claim in (one, two)]
     return bool(names[0] & names[1])
 
 
 def _absorb(kept: Claim, claim: Claim) -> None:
     """The later telling fills what the first left open; the more definite stage stands."""
     kept.money = kept.money or claim.money
+    if claim.money and kept.money and claim.money.qualifier != "exact" and kept.money.qualifier == "exact":
+        kept.money = replace(kept.money, qualifier=claim.money.qualifier)
     if len(claim.goods) > len(kept.goods) or (
         kept.goods and not any(one.quantity for one in kept.goods) and any(one.quantity for one in claim.goods)
     ):

@@ -42,6 +42,12 @@ class Clause:
     right: int
     asked: bool = False  # "urged Germany to send": the subject is told to do it
     conditional: bool = False
+    shares: bool = False
+
+    @property
+    def begin(self) -> int:
+        """Where a quote of this clause begins: at its own subject, or at the verb."""
+        return self.subject_first if self.kind == "party" and not self.shares else self.place
 
     @property
     def place(self) -> int:
@@ -63,7 +69,7 @@ def find_clauses(mentions: Mentions) -> list[Clause]:
 
 
 def _has_theme(mentions: Mentions, first: int, last: int) -> bool:
-    return any(first < one.first < last for one in (*mentions.sums, *mentions.things))
+    return any(first < place < last for place in mentions.theme_places)
 
 
 @dataclass(slots=True)
@@ -101,16 +107,14 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
                 place -= 1
                 continue
             walk.kind, walk.first = "pronoun", place
-            if word in {"which", "who"} and (before := _before_relative(mentions, place)):
-                walk.kind, walk.subject = "party", before
+            if word in {"which", "who"}:
+                walk.subject = _before_relative(mentions, place)
+                walk.kind = "party" if walk.subject else "other"
             break
         if place in by_place and (by_place[place].place != verb.place):
-            if _object_between(over, by_place[place], verb):
-                walk.kind, walk.first = "other", place
-                break
             governors.append(by_place[place])
             over.append(word)
-        elif word in {"and", "but", "or"} or (word == "," and over and False):
+        elif word in {"and", "but", "or"}:
             walk.shares, walk.first = True, place
             break
         elif word == ",":
@@ -131,11 +135,6 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         place -= 1
     walk.over, walk.governors = tuple(reversed(over)), tuple(reversed(governors))
     return walk
-
-
-def _object_between(over: list[str], governor: Verb, verb: Verb) -> bool:
-    """A noun reading: "the promised [aid] to send" never happens; kept for verbs that stand side by side as nouns."""
-    return False if over else "ing" not in verb.form.forms and governor.form.forms <= {"base"} and False
 
 
 def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) -> None:
@@ -179,9 +178,7 @@ def _inside_phrase(mentions: Mentions, party: Party) -> bool:
 
 
 def _in_other_mention(mentions: Mentions, place: int) -> bool:
-    return any(one.first <= place < one.last for one in (*mentions.sums, *mentions.things)) or (
-        any(one.first <= place < one.last for one in mentions.parties)
-    )
+    return place in mentions.theme_words or any(one.first <= place < one.last for one in mentions.parties)
 
 
 def _is_package(mentions: Mentions, place: int) -> bool:
@@ -223,7 +220,8 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
             gap = mentions.words[before.verb.place : walk.verb.place]
             if walk.kind != "other" or len(gap) < 30:
                 walk.kind, walk.subject = before.kind, before.subject
-                walk.asked = before.asked and "to" in walk.over
+                walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
+                walk.first = before.first
         if walk.kind in {"party", "pronoun", "package"}:
             before = walk
     return walks

@@ -11,6 +11,7 @@ from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Thing
 from extraction.parties import Party
 from extraction.reading import Claim, Memory
+from extraction.segment import Word
 from extraction.reality import doubts_of, flags_of, unreal
 
 CORE = (
@@ -29,6 +30,7 @@ CORE = (
 )
 # These say little by themselves: they need a noun for aid beside a sum or goods.
 WEAK = ("approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
+AID_NOUNS = frozenset({"aid", "assistance", "relief", "weapons", "arms"})
 WEAK_LEMMAS = frozenset(
     ["support", "spend", "pay", "direct", "hold", "cut", "end", "pass", "sign", "clear", "fly", "launch", "back", "invest", "fund", "match", "cover", "release", "grant", "extend"]
 )
@@ -43,26 +45,22 @@ AWAY = frozenset(["against", "from", "by", "of", "near", "via", "through", "over
 
 def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Claim]:
     """The claims of aid that the verbs of one sentence make; ``trace`` of what was refused goes to the memory."""
-    claims = []
+    claims: list[Claim] = []
     for clause in clauses:
         if clause.verb.acts(*CORE):
             claims.extend(_from_clause(mentions, clause, lexicon, memory))
-        elif clause.verb.acts("include") or _is_worth(mentions, clause):
+        elif clause.verb.acts("include"):
             claims.extend(_details(mentions, clause))
     return claims
 
 
-def _is_worth(mentions: Mentions, clause: Clause) -> bool:
-    return False
-
-
 def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
     """ "The package includes five ambulances and is worth €2m": completes what was said before."""
-    if clause.kind not in {"package", "pronoun"} and not (clause.kind == "party" and False):
+    if clause.kind not in {"package", "pronoun"}:
         return
     things = [one for one in mentions.things if clause.place < one.first < clause.right]
     sums = [one for one in mentions.sums if clause.place < one.first < clause.right]
-    if things or (sums and clause.verb.form.lemma == "total"):
+    if things or sums:
         claim = _claim(mentions, clause, (), sums[:1], things, "pledge")
         claim.details = True
         yield claim
@@ -76,10 +74,14 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     donors = _donors(mentions, clause, memory)
     if donors is None:
         return
+    if not isinstance(donors, tuple) and donors.codes == ("UN",) and not any(clause.place < one.first for one in mentions.sums):
+        return  # agencies hand out what others gave
     low, high = _theme_limits(mentions, clause)
     sums = [one for one in mentions.sums if low <= one.first < high]
     things = [one for one in mentions.things if low <= one.first < high]
     aid = mentions.given(low, high)
+    if not sums and _speaks_of_measures(mentions, low, high):
+        return
     if not _enough(mentions, clause, sums, things, bool(aid)):
         return
     yield from _divided(mentions, clause, donors, sums, things, memory)
@@ -95,6 +97,8 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
         return clause.subject
     if clause.kind == "pronoun":
         word = mentions.words[clause.subject_first].lower
+        if word == "we" and memory.we:
+            return memory.we
         if word in {"we", "i"} and memory.known.home:
             return (memory.known.home,)
         return memory.last_actor or None
@@ -145,8 +149,22 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
     if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
         return False
     if weak:
+        if sums and (_helps(mentions, clause) or verb.acts("receive")):
+            return True
         return aid and bool(sums or things or _strong_aid(mentions, clause))
     return bool(sums or things or aid)
+
+
+def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
+    """ "adopts a package of sanctions" gives nobody anything."""
+    words = set(mentions.text(low, high).split())
+    return bool(words & {"sanctions", "embargo", "tariffs", "ban", "bans", "sanction", "sanctioned", "restrictions"})
+
+
+def _helps(mentions: Mentions, clause: Clause) -> bool:
+    """ "will invest €5m to help Sudan"."""
+    after = mentions.text(clause.place, clause.right)
+    return any(phrase in after for phrase in ("to assist ", "to help ", "to support ", "in support of ", "to aid "))
 
 
 def _strong_aid(mentions: Mentions, clause: Clause) -> bool:
@@ -171,14 +189,13 @@ def _divided(
     respectively = "respectively" in mentions.text(clause.place, len(mentions.words))
     if respectively and len(codes) == len(sums) > 1:
         for code, one in zip(codes, sums, strict=True):
-            yield _claim(mentions, clause, (code,), [one], [], "", written)
+            yield _claim(mentions, clause, (code,), [one], [], "", written, memory.year)
         return
     parts = _parts(mentions, clause, sums, things)
     apart = len(codes) > 1 and (_each(mentions, clause) or not (sums or any(one.goods.quantity for one in things)))
     for group in [(code,) for code in codes] if apart else [codes]:
         for some_sums, some_things in parts:
-            claim = _claim(mentions, clause, group, some_sums, some_things, "", written)
-            yield claim
+            yield _claim(mentions, clause, group, some_sums, some_things, "", written, memory.year)
 
 
 def _each(mentions: Mentions, clause: Clause) -> bool:
@@ -239,12 +256,13 @@ def _claim(
     things: list[Thing],
     stage: str,
     written: str = "",
+    year: int | None = None,
 ) -> Claim:
     low, high = _claim_limits(mentions, clause, sums, things)
     recipients, channel, where = recipients_of(mentions, clause, codes)
     first = min(
         [
-            clause.subject_first if clause.kind == "party" else clause.place,
+            clause.begin,
             clause.place,
             *(one.first for one in (*sums, *things) if clause.passive),
         ]
@@ -263,13 +281,16 @@ def _claim(
         money=sums[0].money if sums else None,
         goods=tuple(one.goods for one in things),
         stage=stage or stage_of(mentions, clause),  # type: ignore[arg-type]
-        flags=flags_of(mentions, clause),
+        flags=flags_of(mentions, clause, year),
+        aid_noun=any(mentions.words[one.last - 1].lower in AID_NOUNS for one in mentions.given(0, len(words))),
         headline=mentions.sentence.headline,
     )
     claim.vague = not (sums or things)
     claim.doubts += doubts_of(mentions, clause)
     claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
-    claim.finance = finance_type(mentions, low, high)
+    claim.finance = "loan" if clause.verb.form.lemma in {"lend", "loan"} and sums else finance_type(mentions, low, high)
+    if claim.finance in {"loan", "guarantee"} and claim.type == "unspecified":
+        claim.type = "financial"
     material = any(
         " ".join(w.lower for w in words[one.first - 1 : one.last]).startswith("material")
         for one in mentions.aid
@@ -356,40 +377,53 @@ def recipients_of(
     return best[1].codes, channel, best[1].last if best[1].first < clause.right else clause.place + 1
 
 
+def beneficiary(mentions: Mentions, low: int, high: int, giver: Party) -> Party | None:
+    """The party that a noun of giving is meant for: "to Turkey", "for the people of Moldova", "Ukraine aid package"."""
+    for party in mentions.parties:
+        if party is giver or not party.codes or not low <= party.first < high or set(party.codes) & set(giver.codes):
+            continue
+        before = mentions.words[_phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
+        noun_after = any(one.first == party.last for one in mentions.aid)
+        if before in {"to", "for", "towards", "help", "support", "helping", "in"} or (noun_after and party.first > giver.first):
+            return party
+    return None
+
+
+def _later_scene(mentions: Mentions, clause: Clause, party: Party) -> bool:
+    """ "announces aid after meeting X at a summit in Y" says nothing of who gets it."""
+    between = mentions.text(clause.place, party.first).split()
+    return bool({"after", "following", "during", "before", "summit", "conference", "meeting", "visit"} & set(between[-12:]))
+
+
+PLACE_MARKS = frozenset("the war-torn embattled neighbouring southern northern eastern western war-hit besieged central".split())
+THOSE_IN = frozenset(
+    "people government children victims those refugees civilians families survivors communities women army forces "
+    "authorities residents areas regions region parts areas schools hospitals reconstruction economy budget".split()
+)
+
+
+def _phrase_start(words: tuple[Word, ...], first: int) -> int:
+    """Where the phrase around a party begins: "for | the refugees in northern Moldova"."""
+    while first and words[first - 1].lower in PLACE_MARKS:
+        first -= 1
+    if first >= 2 and words[first - 1].lower in {"in", "of", "from"} and words[first - 2].lower in THOSE_IN:
+        first -= 2
+        while first and (words[first - 1].lower in PLACE_MARKS or words[first - 1].lower in {"affected", "displaced", "flood", "hit"}):
+            first -= 1
+    return first
+
+
 def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     words = mentions.words
-    first = party.first
-    while first and words[first - 1].lower in {
-        "the",
-        "war-torn",
-        "embattled",
-        "neighbouring",
-        "southern",
-        "northern",
-        "people",
-        "in",
-        "of",
-        "eastern",
-        "western",
-        "war-hit",
-        "besieged",
-    }:
-        first -= 1
-        if words[first].lower in {"in", "of"} and words[first - 1].lower not in {
-            "people",
-            "government",
-            "children",
-            "victims",
-            "those",
-            "refugees",
-            "the",
-        }:
-            break
+    first = _phrase_start(words, party.first)
     before = words[first - 1].lower if first else ""
     inner = words[party.first - 1].lower if party.first else ""
     after = words[party.last].lower if party.last < len(words) else ""
     inside = clause.place < party.first < clause.right
     after_noun = any(one.first <= party.last <= one.first + 1 for one in mentions.aid)
+    scene = set(mentions.text(party.first - 5, party.first).split()) & {"summit", "conference", "meeting", "talks", "visit"}
+    if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}):
+        return 0
     if before in AWAY or (inner in AWAY and inner != "of"):
         return 0
     if clause.verb.acts("receive") and party is clause.subject:
@@ -398,8 +432,10 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 8  # "give Ukraine 30 tanks"
     if inside and before in {"to", "for"}:
         return 7
-    if inside and (before in TOWARDS or inner in TOWARDS):
+    if inside and (before in TOWARDS or inner in TOWARDS) and "in" not in {before, inner}:
         return 6
+    if inside and before == "in":
+        return 5
     if party.role in {"adjective", "office"} and (after in PEOPLE or words[party.last - 1].lower in PEOPLE):
         return 5 if inside else 2
     if inside and (after_noun or inner == "of"):

@@ -116,7 +116,8 @@ def _with_number(
             unit, place = words[place - 1].lower, place - 2
             start = place + 1
             continue
-        if word.lower in BREAKS or word.lower == "of":
+        verb = lexicon.verbs.get(word.lower)
+        if word.lower in BREAKS or word.lower == "of" or (verb and "ing" not in verb.forms and not word.capital):
             break
         if word.lower in SCALE_WORDS:
             place -= 1

@@ -15,6 +15,8 @@ def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | N
     """The finding that a claim amounts to, or ``None``."""
     if claim.recipients and set(claim.recipients) <= set(claim.donors):
         return None
+    if not claim.recipients and not claim.channel and not claim.aid_noun:
+        return None  # nobody abroad gets it: spending at home, trade
     confidence = _pledge_confidence(claim)
     if confidence < LEAST:
         return None
@@ -56,7 +58,7 @@ def _pledge_confidence(claim: Claim) -> float:
     points += 0.06 if any(one.quantity for one in claim.goods) else 0.0
     points += 0.04 if claim.type != "unspecified" else -0.04
     points -= 0.12 if claim.vague else 0.0
-    points -= 0.0 if claim.recipients else 0.25
+    points -= 0.0 if claim.recipients else 0.3
     points -= 0.0 if claim.donors else 0.25
     return round(min(0.97, max(0.0, points - claim.doubts)), 3)
 

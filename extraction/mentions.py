@@ -70,6 +70,17 @@ class Mentions:
     measures: tuple[Term, ...]
     verbs: tuple[Verb, ...]
 
+    @property
+    def theme_places(self) -> list[int]:
+        """Where sums and goods begin."""
+        return [one.first for one in self.sums] + [one.first for one in self.things]
+
+    @property
+    def theme_words(self) -> set[int]:
+        """The places that sums and goods cover."""
+        covered = [range(one.first, one.last) for one in self.sums] + [range(one.first, one.last) for one in self.things]
+        return {place for one in covered for place in one}
+
     def given(self, low: int, high: int) -> list[Term]:
         """The nouns for aid between two places."""
         return [one for one in self.aid if low <= one.first < high and self.words[one.last - 1].lower in GIVEN]
@@ -92,7 +103,8 @@ def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquai
     sums = _sums(text, sentence)
     taken = frozenset(place for one in sums for place in range(one.first, one.last))
     party_words = frozenset(place for one in parties for place in range(one.first, one.last))
-    things = [Thing(*one) for one in find_goods(words, lexicon, taken | party_words)]
+    named = frozenset(place for one in parties if one.acts for place in range(one.first, one.last))
+    things = [Thing(*one) for one in find_goods(words, lexicon, taken | named)]
     aid = _terms(words, lexicon.aid, "aid")
     measures = _terms(words, lexicon.measures, "measure")
     busy = taken | frozenset(place for one in things for place in range(one.first, one.last)) | party_words
@@ -126,11 +138,41 @@ def _terms(words: tuple[Word, ...], phrases: Phrases, group: str) -> tuple[Term,
 BEFORE_VERBS = frozenset(
     ["to", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "do", "does", "did", "not", "also", "cannot", "n't", "never", "it", "he", "she", "they", "we", "i", "which", "who", "that", "and", "or", "but", "jointly", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "helps", "help"]
 )
+# Verbs whose plain forms are nouns as well.
+NOUNISH = frozenset(
+    "support aid help pledge promise plan offer grant loan fund sanction ban bar report state note order export import bill "
+    "fine supply transfer ship gift match target hit block hold stop press demand request need move start increase boost ease "
+    "lift limit place issue cover top up back cut end freeze pause halt double triple veto finance release launch hope study "
+    "float resolve tweet land reach mean direct clear pass sign total call appeal push wish rule drop scrap axe raise commit "
+    "contract debate weigh hand pay give aim embargo sell buy blacklist slap levy truck bolster restrict roll step pressure "
+    "set put take go spend opt fly land channel note project market trade equip seek permit hand close designate recall "
+    "award back reserve target".split()
+)
 # Before a verb form, these make it a noun or an adjective: "the offer", "its pledge", "a planned visit".
 DETERMINERS = frozenset(
     ["the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "my", "your", "'s", "new", "second", "third", "fourth", "fifth", "first", "such", "any", "no", "every", "each", "another", "further", "more", "of", "for", "in", "on", "with", "from"]
 )
 NOUN_LIKE = frozenset(["base", "s"])
+
+
+PHRASAL = {
+    ("set", "aside"): "allocate", ("sets", "aside"): "allocates", ("setting", "aside"): "allocating",
+    ("put", "aside"): "allocated", ("make", "available"): "give", ("makes", "available"): "gives",
+    ("made", "available"): "gave", ("making", "available"): "giving", ("put", "forward"): "offered",
+    ("come", "forward"): "offer", ("put", "up"): "gave", ("sign", "off"): "approve", ("signed", "off"): "approved",
+    ("signs", "off"): "approves", ("set", "up"): "launch", ("gave", "up"): "launch", ("carry", "out"): "launch",
+}  # fmt: skip
+AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
+
+
+def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
+    """Verbs of two words, read as one that the lexicon knows."""
+    following = words[place + 1].lower if place + 1 < len(words) else ""
+    plain = PHRASAL.get((words[place].lower, following))
+    if plain is None and (words[place].lower, "available") in PHRASAL:
+        near = [word.lower for word in words[place + 1 : place + AVAILABLE_WITHIN]]
+        plain = PHRASAL[words[place].lower, "available"] if "available" in near else None
+    return lexicon.verbs.get(plain) if plain else None
 
 
 def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int]) -> bool:
@@ -146,10 +188,10 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int])
 def _verbs(words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int]) -> list[Verb]:
     found = []
     for place, word in enumerate(words):
-        form = lexicon.verbs.get(word.lower)
+        form = _phrasal(words, place, lexicon) or lexicon.verbs.get(word.lower)
         if form is None or place in busy:
             continue
-        if form.forms <= NOUN_LIKE and not _verb_place(words, place, party_ends):
+        if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends):
             continue
         found.append(Verb(place, form))
     return found

@@ -52,14 +52,16 @@ MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "rest
 
 def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Measure]:
     """The sanctions that the verbs of one sentence tell of."""
-    found = []
+    found: list[Measure] = []
     for clause in clauses:
         if clause.verb.acts(*ACTING):
-            found.extend(_from_clause(mentions, clause, lexicon, memory))
+            found.extend(_from_clause(mentions, clause, clauses, lexicon, memory))
     return found
 
 
-def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Measure]:
+def _from_clause(
+    mentions: Mentions, clause: Clause, clauses: list[Clause], lexicon: Lexicon, memory: Memory
+) -> Iterator[Measure]:
     low, high = (clause.left, clause.right) if clause.passive else (clause.place, clause.right)
     kinds = _kinds(mentions, clause, lexicon, low, high)
     if not kinds:
@@ -68,14 +70,14 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}” of {', '.join(kinds)}: {reason}"))
         return
-    imposer = _imposer(mentions, clause, memory, low)
+    imposer = _imposer(mentions, clause, clauses, memory)
     if imposer is None:
         return
     targets, end = _targets(mentions, clause, low, high, imposer)
     kind = _target_kind(mentions, lexicon, clause, high)
     if kinds == ("unspecified",) and kind != "country":
         kinds = ("designation",)
-    action = action_of(mentions, clause)
+    action = action_of(mentions, clause, kinds)
     last = max(
         [
             clause.place + 1,
@@ -84,12 +86,12 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
         ]
     )
     first = (
-        min(clause.subject_first, clause.place) if clause.kind == "party" else (low if clause.passive else clause.place)
+        low if clause.passive else clause.begin
     )
     words = mentions.words
     yield Measure(
         mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes,
-        "" if imposer.codes else imposer.written, targets, kind, kinds, action, flags_of(mentions, clause),
+        "" if imposer.codes else imposer.written, targets, kind, kinds, action, flags_of(mentions, clause, memory.year),
         [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
         headline=mentions.sentence.headline,
     )  # fmt: skip
@@ -191,7 +193,15 @@ def _target_kind(mentions: Mentions, lexicon: Lexicon, clause: Clause, high: int
     return "country"
 
 
-def _imposer(mentions: Mentions, clause: Clause, memory: Memory, low: int) -> Party | None:
+def _ensuring(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: Memory) -> Party | None:
+    """ "We commit to ensuring that banks are removed": who commits removes."""
+    for earlier in reversed(clauses):
+        if earlier.place < clause.place and earlier.verb.acts("promise", "commit", "announce", "plan"):
+            return _imposer(mentions, earlier, [], memory)
+    return None
+
+
+def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: Memory) -> Party | None:
     if clause.passive:
         for party in mentions.parties:
             if (
@@ -200,12 +210,12 @@ def _imposer(mentions: Mentions, clause: Clause, memory: Memory, low: int) -> Pa
                 and mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
             ):
                 return party
-        return _owner(mentions, clause.left, clause.place)
+        return _owner(mentions, clause.left, clause.place) or _ensuring(mentions, clause, clauses, memory)
     if clause.kind == "party":
         return clause.subject
     if clause.kind == "pronoun":
         word = mentions.words[clause.subject_first].lower
-        codes = memory.last_imposers if word in {"we", "they"} and memory.last_imposers else memory.last_actor
+        codes = memory.we if word == "we" and memory.we else memory.last_actor
         if word in {"we", "i"} and not codes and memory.known.home:
             codes = (memory.known.home,)
         return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None
@@ -215,7 +225,7 @@ def _imposer(mentions: Mentions, clause: Clause, memory: Memory, low: int) -> Pa
 def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
     """ "EU sanctions on Russia were extended": the party right before the noun."""
     for term in mentions.measures:
-        if low <= term.first < high:
+        if low <= term.first < high and mentions.text(term.first, term.last) not in WEAK_NOUNS:
             for party in mentions.parties:
                 if party.last <= term.first and term.first - party.last <= 2 and party.codes:
                     return party
@@ -256,7 +266,7 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     return 4 if before in {"from", "of", "in", "into", "to"} | TOWARDS else 2
 
 
-def action_of(mentions: Mentions, clause: Clause) -> Action:
+def action_of(mentions: Mentions, clause: Clause, kinds: tuple[str, ...] = ()) -> Action:
     """As news has it: a plan is ``announced`` (or ``proposed``), a thing done is ``imposed``, ``extended``, ``lifted``."""
     verb, over = clause.verb, set(clause.over)
     lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}
@@ -267,12 +277,16 @@ def action_of(mentions: Mentions, clause: Clause) -> Action:
         "decide",
         "move",
     }
+    led = [one for one in mentions.verbs if one.place < verb.place and one.acts("promise", "commit", "plan", "announce")]
+    if led and verb.form.forms <= {"ing"} and not verb.acts("lift", "ease", "widen"):
+        return "announced"
     announced = bool(
         lemmas & {"announce", "unveil", "promise", "pledge", "vow", "commit", "declare", "outline", "reveal"}
     )
     if planned or (verb.acts("commit", "promise") or lemmas & {"promise", "pledge", "vow", "commit"}):
         return "announced"
-    if verb.acts("lift") and not verb.acts("widen"):
+    cut_off = "swift" in mentions.text(clause.left, clause.right).split()
+    if verb.acts("lift") and not verb.acts("widen") and not cut_off:
         return "lifted"
     if verb.acts("ease") and verb.form.lemma != "target":
         return "eased"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from extraction import assemble, judge
@@ -11,11 +12,13 @@ from extraction.contract import Article, Finding, Reading, SentenceTrace, Span
 from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
 from extraction.mentions import Mentions, find_mentions
+from extraction.nominal import find_nominal
 from extraction.punishing import find_measures
 from extraction.reading import Claim, Measure, Memory
 from extraction.segment import Sentence, sentences
 
 VERSION = "rules-1"
+WE_LIST = 40  # words in which "We, the leaders of …" names who we are
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,18 @@ class RuleExtractor:
     def read(self, article: Article, *, explain: bool = False) -> Reading:
         """Every finding of the article, in the order of their place in it."""
         text = article.text
-        memory = Memory()
+        memory = Memory(year=_news_year(article.published))
         split = sentences(text)
         _learn_title(article.title, self.lexicon, memory)
-        mentions = [find_mentions(text, one, self.lexicon, memory.known) for one in split]
+        mentions: list[Mentions] = []
         claims: list[Claim] = []
         measures: list[Measure] = []
-        for one in mentions:
+        for sentence in split:
+            one = find_mentions(text, sentence, self.lexicon, memory.known)
+            mentions.append(one)
             clauses = find_clauses(one)
-            claims += find_claims(one, clauses, self.lexicon, memory)
+            told = find_claims(one, clauses, self.lexicon, memory)
+            claims += told or find_nominal(one)
             measures += find_measures(one, clauses, self.lexicon, memory)
             _remember(one, clauses, measures, memory)
         counted = assemble.count_parties(mentions)
@@ -70,9 +76,29 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
     for clause in clauses:
         if clause.kind == "party" and clause.subject and clause.subject.codes:
             memory.last_actor = clause.subject.codes
-    acting = [one for one in mentions.parties if one.acts and one.codes]
-    if acting and not memory.last_actor:
-        memory.last_actor = acting[0].codes
+            if len(clause.subject.codes) == 1 and clause.subject.role != "leader":
+                memory.known.home = clause.subject.codes[0]
+    first = mentions.parties[0] if mentions.parties else None
+    if first and first.first <= 2 and first.acts and first.codes:
+        memory.last_actor = first.codes
+    if first and first.first >= 2 and mentions.text(0, 2) == "we ," and mentions.parties:
+        memory.we = first.codes
+    if memory.known.home is None and first and first.codes:
+        memory.known.home = _dateline(mentions) or (first.codes[0] if first.codes[0] not in assemble.BENEFICIARIES else None)
+
+
+def _news_year(published: date | None) -> int | None:
+    """The year from which a dated deed is news; in January and February the year before still is."""
+    if published is None:
+        return None
+    return published.year - (published.month <= 2)
+
+
+def _dateline(mentions: Mentions) -> str | None:
+    """ "PRAGUE: Czech …", "WARSAW (Agency) - …": where the report was filed."""
+    first = mentions.parties[0]
+    following = mentions.text(first.last, first.last + 1)
+    return first.codes[0] if first.first == 0 and following in {":", "(", "—", "–", "-"} else None
 
 
 def _trace(mentions: list[Mentions], findings: list[Finding], memory: Memory) -> tuple[SentenceTrace, ...]:

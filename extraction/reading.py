@@ -33,7 +33,7 @@ class Claim:
     needs_recipient: bool = True
     details: bool = False  # "the package includes": completes the claim before it
     headline: bool = False
-    each: bool = False
+    aid_noun: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +62,6 @@ class Memory:
     known: Acquaintance = field(default_factory=Acquaintance)
     last_actor: tuple[str, ...] = ()
     last_recipients: tuple[str, ...] = ()
-    last_imposers: tuple[str, ...] = ()
+    we: tuple[str, ...] = ()
     year: int | None = None
     refused: list[tuple[int, str]] = field(default_factory=list)

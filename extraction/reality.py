@@ -46,7 +46,10 @@ def _said(mentions: Mentions, clause: Clause) -> bool:
     return any(one.acts("say", "announce", "promise", "plan") for one in mentions.verbs) or bool(clause.governors)
 
 
-def flags_of(mentions: Mentions, clause: Clause) -> set[Flag]:
+YEAR = re.compile(r"\b(?:in|of|during|early|late|january|february|march|april|may|june|july|august|september|october|november|december)(?: \d\d? ,?)? ((?:19|20)\d\d)\b(?! to| -|-)")  # noqa: E501
+
+
+def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set[Flag]:
     """``cumulative`` for running totals, ``historical`` for old news told again."""
     text = mentions.text(0, len(mentions.words))
     near = mentions.text(max(0, clause.place - 12), min(len(mentions.words), clause.right))
@@ -65,6 +68,11 @@ def flags_of(mentions: Mentions, clause: Clause) -> set[Flag]:
         flags.add("cumulative")
     if patterns["historical"].search(near) or ("had" in clause.over and not _said_before(clause)):
         flags.add("historical")
+    start = max(clause.left, min(clause.subject_first, clause.place) - 6)
+    own = mentions.text(start, clause.right).rsplit(" , and ", 1)[-1] if start < clause.subject_first else near
+    years = [int(one) for one in YEAR.findall(own)]
+    if year and years and max(years) < year:
+        flags.add("historical")
     return flags
 
 
@@ -82,4 +90,7 @@ def doubts_of(mentions: Mentions, clause: Clause) -> float:
         doubts += 0.2
     if any(one.acts("buy") for one in mentions.verbs):
         doubts += 0.15
+    commerce = {"contract", "barrels", "liquefied", "lng", "buyers", "pipeline", "tender", "cubic", "refinery"}
+    if commerce & set(text.split()) and not mentions.given(0, len(mentions.words)):
+        doubts += 0.5
     return doubts

@@ -1,0 +1,85 @@
+"""Stage 3, claims without a verb of giving: "a €50m package from Norway", "Taiwan's $2 million donation to Turkey"."""
+
+from __future__ import annotations
+
+from extraction.contract import Stage
+from extraction.giving import CHANNELS, beneficiary
+from extraction.kinds import aid_type, finance_type
+from extraction.lexicon import default_lexicon
+from extraction.mentions import Mentions, Term
+from extraction.parties import Party
+from extraction.reading import Claim
+from extraction.reality import IMAGINED, NEGATIONS
+
+REACH = 9  # words between a noun for aid and the party that gives it
+# Nouns that are a deed by themselves; "support" and "funds" are too weak to stand alone.
+DEEDS = frozenset("package donation contribution grant loan aid assistance pledge tranche shipment consignment delivery credit".split())
+NOT_NEWS = frozenset("ask asks asked urged urges needs need needed request requested appeal appealed demand seeks sought call calls".split())
+
+
+def find_nominal(mentions: Mentions) -> list[Claim]:
+    """At most one claim for each noun of giving that stands beside a sum or a counted thing."""
+    words = {word.lower for word in mentions.words}
+    if not mentions.sums and not any(one.goods.quantity for one in mentions.things):
+        return []
+    if words & (NEGATIONS | NOT_NEWS) or words & (IMAGINED - {"shall"}):
+        return []
+    text = mentions.text(0, len(mentions.words))
+    context = default_lexicon().context
+    if context["cumulative"].search(text) or context["historical"].search(text):
+        return []
+    found: list[Claim] = []
+    for term in mentions.aid:
+        if mentions.words[term.last - 1].lower not in DEEDS:
+            continue
+        giver = _giver(mentions, term)
+        if giver:
+            claim = _claim(mentions, term, giver)
+            if claim and not any(claim.donors == one.donors for one in found):
+                found.append(claim)
+    return found
+
+
+def _giver(mentions: Mentions, term: Term) -> Party | None:
+    for party in mentions.parties:
+        if not party.codes:
+            continue
+        before = mentions.text(party.first - 2, party.first)
+        gap = party.first - term.last
+        if 0 <= gap <= REACH and party.acts and before.endswith(("from", "from the")):
+            return party
+        lead = term.first - party.last
+        between = mentions.text(party.last, term.first)
+        owns = party.role == "adjective" or between.startswith("'s") or party.possessive
+        if owns and 0 <= lead <= REACH and not {"to", "for", "from", "by", ",", "and", "in", "on", "of"} & set(between.split()):
+            return party
+    return None
+
+
+def _claim(mentions: Mentions, term: Term, giver: Party) -> Claim | None:
+    low, high = max(0, min(giver.first, term.first) - 6), min(len(mentions.words), max(giver.last, term.last) + REACH)
+    sums = [one for one in mentions.sums if low <= one.first < high]
+    things = [one for one in mentions.things if term.first <= one.first < high and one.goods.quantity]
+    recipient = beneficiary(mentions, low, high, giver)
+    if not (sums or things) or recipient is None:
+        return None
+    first = min(giver.first, term.first, *(one.first for one in sums[:1]))
+    last = max(giver.last, term.last, recipient.last, *(one.last for one in sums[:1]))
+    words = mentions.words
+    text = mentions.text(low, high)
+    arrived = {"arrived", "delivered", "reached", "landed", "received"} & set(mentions.text(0, len(words)).split())
+    stage: Stage = "delivery" if arrived else "pledge"
+    claim = Claim(
+        mentions.sentence.number, words[first].start, words[last - 1].end, giver.codes, recipients=recipient.codes, stage=stage
+    )
+    claim.money = sums[0].money if sums else None
+    claim.goods = tuple(one.goods for one in things)
+    claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
+    claim.finance = finance_type(mentions, low, high)
+    claim.in_kind = not sums
+    claim.aid_noun = True
+    claim.doubts = 0.12 + (0.1 if "since" in text else 0.0)
+    claim.reasons.append(f"“{mentions.text(term.first, term.last)}” of {'+'.join(giver.codes)}, no verb of giving")
+    if set(recipient.codes) <= CHANNELS:
+        return None
+    return claim
