@@ -10,7 +10,8 @@ from extraction.money import DOLLAR, currency_of
 from extraction.reading import Claim, Measure
 
 # Where crises were: only these stand for "who gets it" when the sentence itself does not say.
-NEAR = 4  # sentences
+NEAR = 3  # sentences
+OFTEN = 2  # times that a state must be named to be who gets it, where the sentence does not say
 
 
 def assemble_claims(claims: list[Claim], mentioned: Counter[str]) -> list[Claim]:

@@ -8,7 +8,7 @@ from extraction.clauses import Clause
 from extraction.contract import Stage
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
-from extraction.mentions import Mentions, Sum, Thing
+from extraction.mentions import Mentions, Sum, Term, Thing
 from extraction.parties import Party
 from extraction.reading import Claim, Memory
 from extraction.segment import Word
@@ -79,7 +79,8 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     low, high = _theme_limits(mentions, clause)
     sums = [one for one in mentions.sums if low <= one.first < high]
     things = [one for one in mentions.things if low <= one.first < high]
-    aid = mentions.given(low, high)
+    covered = {place for one in things for place in range(one.first, one.last)}
+    aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
     if not sums and _speaks_of_measures(mentions, low, high):
         return
     if not _enough(mentions, clause, sums, things, bool(aid)):
@@ -152,13 +153,18 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         if sums and (_helps(mentions, clause) or verb.acts("receive")):
             return True
         return aid and bool(sums or things or _strong_aid(mentions, clause))
-    return bool(sums or things or aid)
+    return bool(sums or things) or any(one.value != "unspecified" or _aid_word(mentions, one) for one in mentions.given(*_theme_limits(mentions, clause)))
 
 
 def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
     """ "adopts a package of sanctions" gives nobody anything."""
     words = set(mentions.text(low, high).split())
     return bool(words & {"sanctions", "embargo", "tariffs", "ban", "bans", "sanction", "sanctioned", "restrictions"})
+
+
+def _aid_word(mentions: Mentions, term: Term) -> bool:
+    """ "promised support" is a word of sympathy, "promised aid" a claim."""
+    return bool({"aid", "assistance", "equipment", "supplies", "donation"} & set(mentions.text(term.first, term.last).split()))
 
 
 def _helps(mentions: Mentions, clause: Clause) -> bool:

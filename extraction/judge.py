@@ -8,12 +8,16 @@ from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
 from extraction.money import Money
 from extraction.reading import Claim, Measure
 
+# Who wages war on whom gives it nothing: "Russia sent 40 drones" is no gift to Ukraine.
+ENEMIES = {"UA": frozenset({"RU", "BY"}), "RU": frozenset({"UA"}), "IL": frozenset({"IR", "YE"}), "IR": frozenset({"IL"})}
 LEAST = 0.3  # findings below are not worth anybody's time
 
 
 def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | None:
     """The finding that a claim amounts to, or ``None``."""
     if claim.recipients and set(claim.recipients) <= set(claim.donors):
+        return None
+    if set(claim.donors) & ENEMIES.get(claim.recipients[0] if claim.recipients else "", frozenset()):
         return None
     if not claim.recipients and not claim.channel and not claim.aid_noun:
         return None  # nobody abroad gets it: spending at home, trade

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extraction.clauses import Clause
 from extraction.contract import Action
@@ -54,7 +55,9 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
     """The sanctions that the verbs of one sentence tell of."""
     found: list[Measure] = []
     for clause in clauses:
-        if clause.verb.acts(*ACTING):
+        if clause.verb.acts("include") and clause.kind in {"package", "pronoun", "other"} and memory.last_measure:
+            found.extend(_included(mentions, clause, memory.last_measure))
+        elif clause.verb.acts(*ACTING):
             found.extend(_from_clause(mentions, clause, clauses, lexicon, memory))
     return found
 
@@ -74,6 +77,13 @@ def _from_clause(
     if imposer is None:
         return
     targets, end = _targets(mentions, clause, low, high, imposer)
+    if set(mentions.text(low, high).split()) & {"agent", "agents", "undesirable", "extremist"}:
+        return  # lists that a state keeps at home
+    if not targets and not imposer.codes:
+        return
+    if not targets and clause.verb.acts("ban", "expel") and not clause.verb.acts("widen"):
+        memory.refused.append((mentions.sentence.number, "a ban that is aimed at nobody abroad"))
+        return
     kind = _target_kind(mentions, lexicon, clause, high)
     if kinds == ("unspecified",) and kind != "country":
         kinds = ("designation",)
@@ -95,6 +105,22 @@ def _from_clause(
         [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
         headline=mentions.sentence.headline,
     )  # fmt: skip
+
+
+def _included(mentions: Mentions, clause: Clause, package: Measure) -> Iterator[Measure]:
+    """ "The package includes a ban on …": further measures of the package told of before."""
+    terms = [one for one in mentions.measures if clause.place < one.first < clause.right]
+    kinds = _specific([one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS])
+    if not kinds or mentions.sentence.number - package.sentence > NEXT:
+        return
+    words = mentions.words
+    yield replace(
+        package, sentence=mentions.sentence.number, start=words[terms[0].first].start, end=words[terms[-1].last - 1].end,
+        measures=kinds, reasons=[f"named as parts of the measures before: {', '.join(kinds)}"],
+    )  # fmt: skip
+
+
+NEXT = 3  # sentences within which "the package" is the one told of before
 
 
 def _refusal(mentions: Mentions, clause: Clause) -> str | None:
@@ -266,6 +292,9 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     return 4 if before in {"from", "of", "in", "into", "to"} | TOWARDS else 2
 
 
+LEADING = frozenset({"commit", "pledge", "promise", "vow", "plan", "intend", "announce", "prepare"})
+
+
 def action_of(mentions: Mentions, clause: Clause, kinds: tuple[str, ...] = ()) -> Action:
     """As news has it: a plan is ``announced`` (or ``proposed``), a thing done is ``imposed``, ``extended``, ``lifted``."""
     verb, over = clause.verb, set(clause.over)
@@ -277,7 +306,7 @@ def action_of(mentions: Mentions, clause: Clause, kinds: tuple[str, ...] = ()) -
         "decide",
         "move",
     }
-    led = [one for one in mentions.verbs if one.place < verb.place and one.acts("promise", "commit", "plan", "announce")]
+    led = [one for one in mentions.verbs if one.place < verb.place and one.form.lemma in LEADING]
     if led and verb.form.forms <= {"ing"} and not verb.acts("lift", "ease", "widen"):
         return "announced"
     announced = bool(

@@ -13,6 +13,7 @@ from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
 from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
+from extraction.parties import Acquaintance, find_parties
 from extraction.punishing import find_measures
 from extraction.reading import Claim, Measure, Memory
 from extraction.segment import Sentence, sentences
@@ -37,6 +38,7 @@ class RuleExtractor:
         memory = Memory(year=_news_year(article.published))
         split = sentences(text)
         _learn_title(article.title, self.lexicon, memory)
+        memory.known.home = _first_speaker(article.title, split, self.lexicon)
         mentions: list[Mentions] = []
         claims: list[Claim] = []
         measures: list[Measure] = []
@@ -47,6 +49,7 @@ class RuleExtractor:
             told = find_claims(one, clauses, self.lexicon, memory)
             claims += told or find_nominal(one)
             measures += find_measures(one, clauses, self.lexicon, memory)
+            memory.last_measure = measures[-1] if measures else None
             _remember(one, clauses, measures, memory)
         counted = assemble.count_parties(mentions)
         findings: list[Finding] = []
@@ -83,8 +86,21 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
         memory.last_actor = first.codes
     if first and first.first >= 2 and mentions.text(0, 2) == "we ," and mentions.parties:
         memory.we = first.codes
-    if memory.known.home is None and first and first.codes:
-        memory.known.home = _dateline(mentions) or (first.codes[0] if first.codes[0] not in assemble.BENEFICIARIES else None)
+    if mentions.sentence.number == 0 and (home := _dateline(mentions)):
+        memory.known.home = home
+
+
+OPENING = 6  # sentences in which an article shows whose government it speaks of
+
+
+def _first_speaker(title: str, split: list[Sentence], lexicon: Lexicon) -> str | None:
+    """Whom "the government" means before anybody has acted: the first state named that is not one in need or sanctioned."""
+    for sentence in [*sentences(title), *split[:OPENING]]:
+        for party in find_parties(sentence.words, lexicon, Acquaintance()):
+            for code in party.codes:
+                if code not in assemble.BENEFICIARIES and code not in assemble.SANCTIONED - {"US", "GB", "NZ"}:
+                    return code
+    return None
 
 
 def _news_year(published: date | None) -> int | None:
@@ -96,7 +112,9 @@ def _news_year(published: date | None) -> int | None:
 
 def _dateline(mentions: Mentions) -> str | None:
     """ "PRAGUE: Czech …", "WARSAW (Agency) - …": where the report was filed."""
-    first = mentions.parties[0]
+    first = mentions.parties[0] if mentions.parties else None
+    if first is None or not first.codes:
+        return None
     following = mentions.text(first.last, first.last + 1)
     return first.codes[0] if first.first == 0 and following in {":", "(", "—", "–", "-"} else None
 

@@ -62,6 +62,7 @@ class Memory:
     known: Acquaintance = field(default_factory=Acquaintance)
     last_actor: tuple[str, ...] = ()
     last_recipients: tuple[str, ...] = ()
+    last_measure: Measure | None = None
     we: tuple[str, ...] = ()
     year: int | None = None
     refused: list[tuple[int, str]] = field(default_factory=list)
