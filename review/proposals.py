@@ -12,7 +12,7 @@ from typing import Any
 
 from extraction import contract
 from extraction.jsonl import finding_from_dict
-from ingestion.models import Candidate, Finding
+from ingestion.models import Candidate, Finding, SourceKind
 from pledges.drafts import DeductionDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.drafts import EvidenceDraft as PledgeEvidence
 from pledges.models import AidType, DeductionReason, ItemCategory, Qualifier, Stage
@@ -40,7 +40,7 @@ class Grounds:
     """Where a finding stands: what evidence needs of its article."""
 
     url: str
-    publisher: str
+    publisher: str  # empty where a text was pasted in and nobody is named
     official: bool
     published_on: date | None  # None: the source does not say
     seen_on: date  # the day of the fetch: it was published then or before
@@ -57,7 +57,7 @@ def grounds_of(finding: Finding) -> Grounds:
     source = revision.article.source
     return Grounds(
         url=revision.article.canonical_url or "",
-        publisher=source.publisher or source.name,
+        publisher=source.publisher or ("" if source.kind == SourceKind.SINGLE else source.name),
         official=source.official,
         published_on=revision.published_at.date() if revision.published_at else None,
         seen_on=revision.fetched_at.date(),
@@ -285,7 +285,8 @@ def pledge_title(found: contract.PledgeFinding, parties: dict[str, Party]) -> st
     who = _names(found.donors, parties) or found.donors_as_written or "Not named"
     whom = _names(found.recipients, parties) or found.recipients_as_written
     what = _in_words(found)
-    kind = "" if found.type == "unspecified" else f", {AidType(found.type).label.lower()}"
+    label = AidType(found.type).label.split(",")[0].lower()
+    kind = "" if found.type == "unspecified" or label in what.casefold() else f", {label}"
     return _sentence(f"{who}: {what}{kind}{f', to {whom}' if whom else ''}")
 
 

@@ -285,11 +285,9 @@ def _article_context(finding: Finding, told: list[selectors.Told], *, chosen: Ca
     places = [Marked(one.finding.pk, one.finding.start, one.finding.end) for one in told]
     by_key = {one.finding.pk: one for one in told}
     chosen_key = finding.pk if chosen is not None else None
-    pieces: list[Context] = []
-    seen: set[int] = set()
-    for piece in cut(revision.text, places):
-        pieces.append(_piece(piece, by_key, chosen_key, first=bool(piece.keys) and piece.keys[0] not in seen))
-        seen.update(piece.keys)
+    cuts = cut(revision.text, places)
+    first = next((place for place, piece in enumerate(cuts) if chosen_key in piece.keys), -1)
+    pieces = [_piece(piece, by_key, chosen_key, first=place == first) for place, piece in enumerate(cuts)]
     return {
         "revision": revision,
         "article": revision.article,
@@ -324,7 +322,6 @@ def _piece(piece: Piece, told: dict[int, selectors.Told], chosen: int | None, *,
         "text": piece.text,
         "marked": True,
         "first": first,
-        "is_chosen": is_chosen,
         "classes": " ".join([*classes, here.finding.kind]),
         "title": here.title,
         "address": candidate_address(leads.candidate.pk) if leads and leads.candidate else "",

@@ -105,6 +105,12 @@ def test_a_range_and_its_qualifier_are_kept() -> None:
     assert draft.title == "Italy: NOK 1 million to 2 million, financial, to Ukraine"
 
 
+def test_a_title_does_not_say_the_type_twice() -> None:
+    goods = (Goods("military equipment", category="military_equipment"),)
+    draft = proposals.pledge_of(making.one(replace(making.SPAIN, goods=goods)))
+    assert draft.title == "Spain: military equipment, to Ukraine"
+
+
 def test_a_party_that_we_do_not_know_is_kept_in_words() -> None:
     draft = proposals.pledge_of(making.one(replace(making.ITALY, donors=("XX",), donors_as_written="Ruritania")))
     assert (draft.donors, draft.donors_as_written) == ((), "Ruritania")

@@ -152,6 +152,19 @@ def test_two_findings_of_the_same_words_lead_to_each_other(desk: Client) -> None
     assert f'id="chosen"><a href="{screen(greece)}">Prague and Athens' in chosen
 
 
+def test_a_claim_within_a_longer_one_is_cut_out_of_it_and_each_leads_to_the_other(desk: Client) -> None:
+    making.parties()
+    revision = making.article()
+    long = making.candidate(revision, making.ITALY)
+    short = making.candidate(revision, replace(making.ITALY, quote="€110m"), 1)
+    text = page(desk, screen(long))
+    assert f'<a href="{screen(short)}">€110m</a></mark>' in text
+    assert text.count('id="chosen"') == 1
+    text = page(desk, screen(short))
+    assert f'<a href="{screen(long)}">Rome pays </a></mark><mark class="chosen pledge"' in text
+    assert text.count('id="chosen"') == 1
+
+
 def test_words_that_are_no_claim_are_marked_without_a_link(desk: Client) -> None:
     making.parties()
     revision = making.article()
