@@ -53,15 +53,14 @@ def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
             and abs(one.sentence - claim.sentence) <= NEAR
             and not set(one.recipients) & set(claim.donors)
         ]
-        if near:
+        if near and not claim.elsewhere:
             closest = min(near, key=lambda one: (abs(one.sentence - claim.sentence), one.start > claim.start))
             claim.recipients, claim.doubts = closest.recipients, claim.doubts + 0.05
             claim.reasons.append("recipient from a sentence nearby")
             continue
-        choice = [
-            code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES
-        ]
-        if choice:
+        choice = [code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES]
+        fits = (claim.aid_noun or claim.channel) and not claim.elsewhere
+        if choice and fits and mentioned[choice[0]] >= OFTEN:
             claim.recipients, claim.doubts = (choice[0],), claim.doubts + 0.12
             claim.reasons.append("recipient from the rest of the article")
 

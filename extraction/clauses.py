@@ -117,6 +117,9 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         elif word in {"and", "but", "or"}:
             walk.shares, walk.first = True, place
             break
+        elif word == "," and verb.form.forms <= {"ing"}:
+            walk.kind, walk.first = "other", place  # ", ending weeks of debate"
+            break
         elif word == ",":
             leap = _over_apposition(mentions, place)
             if leap is None:
@@ -144,6 +147,8 @@ def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) ->
     if before == "the" and party.first >= 2:
         before = mentions.words[party.first - 2].lower
     asks = any(one.place == party.first - 1 or one.place == party.first - 2 for one in mentions.verbs)
+    if before == "that" and any(one.place in {party.first - 2, party.first - 3} and one.acts("ask") for one in mentions.verbs):
+        walk.asked = True
     if infinitive and (asks or before in {"on", "for", "with", "to", "from", "upon"}):
         walk.asked = True
 

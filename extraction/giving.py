@@ -47,7 +47,8 @@ def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, mem
     """The claims of aid that the verbs of one sentence make; ``trace`` of what was refused goes to the memory."""
     claims: list[Claim] = []
     for clause in clauses:
-        if clause.verb.acts(*CORE):
+        buys_for = clause.verb.form.lemma in {"buy", "purchase", "procure"} and _clearly_for(mentions, clause)
+        if clause.verb.acts(*CORE) or buys_for:
             claims.extend(_from_clause(mentions, clause, lexicon, memory))
         elif clause.verb.acts("include"):
             claims.extend(_details(mentions, clause))
@@ -92,6 +93,8 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
         return _after(mentions, clause, {"from"})
+    if clause.verb.acts("arrive") and (origin := _origin(mentions, clause)):
+        return origin
     if clause.passive or clause.verb.acts("arrive"):
         return _after(mentions, clause, {"by", "from"})
     if clause.kind == "party" and clause.subject:
@@ -105,6 +108,14 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
         return memory.last_actor or None
     if clause.kind in {"package", "other"}:
         return _possessor(mentions, clause)
+    return None
+
+
+def _origin(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "A plane with 25 tons of medicine from Venezuela arrived in Syria": the party after "from", before the verb."""
+    for party in mentions.parties:
+        if party.acts and party.last <= clause.place and mentions.text(party.first - 1, party.first) == "from":
+            return party
     return None
 
 
@@ -130,7 +141,7 @@ def _possessor(mentions: Mentions, clause: Clause) -> Party | None:
 
 
 def _theme_limits(mentions: Mentions, clause: Clause) -> tuple[int, int]:
-    if clause.passive:
+    if clause.passive or clause.verb.acts("arrive"):
         return clause.left, max(clause.place, clause.right)
     return clause.place + 1, clause.right
 
@@ -150,6 +161,10 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
     if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
         return False
     if weak:
+        if verb.acts("receive") and things:
+            return True
+        if (sums or things) and verb.acts("announce", "approve") and _clearly_for(mentions, clause):
+            return True
         if sums and (_helps(mentions, clause) or verb.acts("receive")):
             return True
         return aid and bool(sums or things or _strong_aid(mentions, clause))
@@ -160,6 +175,41 @@ def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
     """ "adopts a package of sanctions" gives nobody anything."""
     words = set(mentions.text(low, high).split())
     return bool(words & {"sanctions", "embargo", "tariffs", "ban", "bans", "sanction", "sanctioned", "restrictions"})
+
+
+DEALS = frozenset("contract contracts deal sale sales order purchase investment trade bond bonds fine budget revenue profit bid stake".split())
+
+
+def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
+    """ "announced £10m for Sudan": the sum itself is what is given."""
+    after = mentions.text(clause.place, clause.right).split()
+    if DEALS & set(after):
+        return False
+    return any(
+        party.codes and clause.place < party.first < clause.right and mentions.text(party.first - 1, party.first) in {"for", "to"}
+        for party in mentions.parties
+    )
+
+
+def _elsewhere(mentions: Mentions, clause: Clause) -> bool:
+    """Meant for a place that is named and is no state: "in Queensland", "for Africa"."""
+    words = mentions.words
+    for place in range(clause.place + 1, min(clause.right, len(words) - 1)):
+        if words[place].lower not in {"in", "for", "to", "across"}:
+            continue
+        after = place + 1 + (words[place + 1].lower == "the")
+        if after >= len(words) or mentions.party_over(after) or not words[after].capital or words[after].lower in DAYS:
+            continue
+        if words[place].lower in {"in", "across"} or words[after].lower in REGIONS:
+            return True
+    return False
+
+
+REGIONS = frozenset({"africa", "sahel", "pacific", "caribbean", "balkans", "asia", "horn", "middle", "europe", "latin"})
+DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
+    "october november december".split()
+)
 
 
 def _aid_word(mentions: Mentions, term: Term) -> bool:
@@ -292,6 +342,7 @@ def _claim(
         headline=mentions.sentence.headline,
     )
     claim.vague = not (sums or things)
+    claim.elsewhere = not recipients and not channel and _elsewhere(mentions, clause)
     claim.doubts += doubts_of(mentions, clause)
     claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
     claim.finance = "loan" if clause.verb.form.lemma in {"lend", "loan"} and sums else finance_type(mentions, low, high)
@@ -371,7 +422,7 @@ def recipients_of(
     channel: str | None = None
     best: tuple[int, Party] | None = None
     for party in mentions.parties:
-        if not party.codes or set(party.codes) & set(donors) or party is clause.subject:
+        if not party.codes or set(party.codes) & set(donors) or (party is clause.subject and not clause.verb.acts("receive")):
             continue
         score = _recipient_score(mentions, clause, party)
         if score and set(party.codes) <= CHANNELS:
@@ -430,6 +481,8 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     scene = set(mentions.text(party.first - 5, party.first).split()) & {"summit", "conference", "meeting", "talks", "visit"}
     if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}):
         return 0
+    if inside and inner in {"in", "of"} and words[party.first - 2].lower in THOSE_IN:
+        return 5
     if before in AWAY or (inner in AWAY and inner != "of"):
         return 0
     if clause.verb.acts("receive") and party is clause.subject:

@@ -42,6 +42,11 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
     place = 0
     while place < len(words):
         hit = lexicon.goods.at(words, place)
+        bulk = None if hit else _bulk(words, place)
+        if bulk and place not in taken:
+            found.append((place, place + bulk, "humanitarian_unspecified", False))
+            place += bulk
+            continue
         if hit is None or place in taken or _no_noun(words, place, hit[1].group):
             place += 1
             continue
@@ -55,6 +60,19 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
         place = end
     goods = [_with_number(words, first, last, category, lexicon, taken) for first, last, category, _ in found]
     return _apart(goods)
+
+
+BULK_UNITS = frozenset("tonnes tons truckloads planeloads containers pallets boxes trucks lorries kilograms planes".split())
+
+
+def _bulk(words: tuple[Word, ...], place: int) -> int:
+    """ "60 tonnes of humanitarian aid": aid by weight is goods. The length of the noun in words, or 0."""
+    if place < 2 or words[place - 1].lower != "of" or words[place - 2].lower not in BULK_UNITS:
+        return 0
+    for length in (1, 2):
+        if place + length <= len(words) and words[place + length - 1].lower in {"aid", "assistance", "relief", "supplies", "goods"}:
+            return length
+    return 0
 
 
 def _apart(goods: list[tuple[int, int, Goods]]) -> list[tuple[int, int, Goods]]:

@@ -62,7 +62,7 @@ def _pledge_confidence(claim: Claim) -> float:
     points += 0.06 if any(one.quantity for one in claim.goods) else 0.0
     points += 0.04 if claim.type != "unspecified" else -0.04
     points -= 0.12 if claim.vague else 0.0
-    points -= 0.0 if claim.recipients else 0.3
+    points -= 0.0 if claim.recipients else (0.3 if claim.channel is None else 0.15)
     points -= 0.0 if claim.donors else 0.25
     return round(min(0.97, max(0.0, points - claim.doubts)), 3)
 

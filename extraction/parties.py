@@ -224,7 +224,7 @@ def _new_clause(one: Party, two: Party, words: tuple[Word, ...], lexicon: Lexico
     after = words[two.last]
     verb = lexicon.verbs.get(after.lower)
     finite = (verb is not None and not verb.forms <= {"ing"}) or after.lower in FINITE
-    return before in {"to", "for", "in", "on", "against", "of", "from", "with", "by", "near"} and finite
+    return before in {"through", "via", "under", "after", "at", "amid", "to", "for", "in", "on", "against", "of", "from", "with", "by", "near"} and finite
 
 
 def _same_phrase(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
@@ -250,6 +250,9 @@ def _coordinated(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
     )
     if not joined:
         return False
+    if between == [","]:
+        following = words[two.last].lower if two.last < len(words) else ""
+        return following in {",", "and", "&"} and two.role == "name" and one.role != "adjective"
     if one.role == "adjective":
         return two.role in {"adjective", "office"}
     return two.role != "adjective"

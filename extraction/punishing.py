@@ -236,7 +236,11 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
                 and mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
             ):
                 return party
-        return _owner(mentions, clause.left, clause.place) or _ensuring(mentions, clause, clauses, memory)
+        owner = _owner(mentions, clause.left, clause.place) or _ensuring(mentions, clause, clauses, memory)
+        before = memory.last_measure
+        if owner is None and before and mentions.sentence.number - before.sentence < NEXT and before.imposers:
+            return Party(clause.place, clause.place + 1, before.imposers, "name")
+        return owner
     if clause.kind == "party":
         return clause.subject
     if clause.kind == "pronoun":

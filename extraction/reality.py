@@ -27,7 +27,7 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
         return "asked for"
     if any(one.acts("refuse") for one in clause.governors):
         return "refused"
-    if any(one.acts("consider") for one in clause.governors):
+    if any(one.acts("consider") and one.form.lemma != "propose" for one in clause.governors):
         return "only considered or expected"
     if over & IMAGINED or clause.conditional:
         return "imagined"
@@ -66,7 +66,7 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
         and (clause.perfect or "bring" in running[0] or "total" in running[0])
     ):
         flags.add("cumulative")
-    if patterns["historical"].search(near) or ("had" in clause.over and not _said_before(clause)):
+    if patterns["historical"].search(near) or ("had" in clause.over and not _said_before(mentions, clause)):
         flags.add("historical")
     start = max(clause.left, min(clause.subject_first, clause.place) - 6)
     own = mentions.text(start, clause.right).rsplit(" , and ", 1)[-1] if start < clause.subject_first else near
@@ -76,12 +76,16 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
     return flags
 
 
-def _said_before(clause: Clause) -> bool:
-    return any(one.acts("say", "announce") for one in clause.governors)
+def _said_before(mentions: Mentions, clause: Clause) -> bool:
+    reported = {"said", "says", "confirmed", "announced", "told", "reported", "that"}
+    before = set(mentions.text(clause.subject_first - 3, clause.subject_first).split())
+    return bool(reported & before) or any(one.acts("say", "announce") for one in clause.governors)
 
 
 def doubts_of(mentions: Mentions, clause: Clause) -> float:
     """What makes a claim less sure, as points off its confidence."""
+    if any(one.form.lemma == "propose" for one in clause.governors):
+        return 0.2
     text = mentions.text(0, len(mentions.words))
     doubts = 0.0
     if "private" in text or default_lexicon().context["private"].search(text):
