@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from celery import beat
 from celery.worker import WorkController, state
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
@@ -56,7 +57,10 @@ def claim_folder(folder: Path) -> int:
 
 def run(host: str, port: int) -> NoReturn:
     """Serve until Ctrl-C or SIGTERM, then stop every thread and end. Raises ``OSError`` if the port was taken."""
-    server = create_server(application, host=host, port=port, threads=WEB_THREADS, ident=None)
+    server = create_server(
+        application, host=host, port=port, threads=WEB_THREADS, ident=None,
+        clear_untrusted_proxy_headers=not settings.BEHIND_PROXY,
+    )  # fmt: skip
     app.set_current()
     release_everything(now=timezone.now())  # claims of a process that was killed: there is no other one
     broken: list[str] = []

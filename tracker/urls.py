@@ -4,6 +4,9 @@
 """
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import TemplateView
 
@@ -11,8 +14,15 @@ admin.site.site_header = "Aid and sanctions pledge tracker"
 admin.site.site_title = "Pledge tracker"
 admin.site.index_title = "The record"
 
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it at this address whatever the page says."""
+    return redirect(static("tracker/icon.svg"))
+
+
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("favicon.ico", icon),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
 ]
