@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from extraction.data_files import word_set
 from extraction.mentions import Mentions
 from extraction.money import DOLLAR, currency_of
 from extraction.reading import Claim, Measure
@@ -58,7 +59,9 @@ def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
             claim.recipients, claim.doubts = closest.recipients, claim.doubts + 0.05
             claim.reasons.append("recipient from a sentence nearby")
             continue
-        choice = [code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES]
+        choice = [
+            code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES
+        ]
         fits = (claim.aid_noun or claim.channel) and not claim.elsewhere
         if choice and fits and mentioned[choice[0]] >= OFTEN:
             claim.recipients, claim.doubts = (choice[0],), claim.doubts + 0.12
@@ -66,9 +69,7 @@ def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
 
 
 # States that received emergency or war aid from others in 2014–2025, in the order of no importance.
-BENEFICIARIES = frozenset(
-    ["UA", "SY", "TR", "IQ", "YE", "AF", "PS", "LB", "JO", "SD", "SS", "SO", "ET", "ER", "KE", "ML", "NE", "BF", "NG", "TD", "CF", "CD", "MZ", "MW", "ZW", "MG", "HT", "NP", "PK", "BD", "MM", "LK", "PH", "ID", "VU", "TO", "FJ", "PG", "MD", "GE", "AM", "BA", "CU", "VE", "CO", "EC", "PE", "HN", "GT", "NI", "LY", "MA", "TN", "EG", "IR", "TW", "IL", "KH", "LA", "VN", "SL", "LR", "GN", "UG", "RW", "BI", "CM", "DJ", "MR", "AL", "HR", "GR", "IN", "LC", "VC", "GD", "DM", "BS", "JM", "SB", "WS", "TV", "KI", "ZM"]
-)
+BENEFICIARIES = word_set("assemble", "beneficiaries")
 
 
 def _merge(claims: list[Claim]) -> list[Claim]:
@@ -165,7 +166,41 @@ def assemble_measures(measures: list[Measure], mentioned: Counter[str]) -> list[
 
 
 SANCTIONED = frozenset(
-    ["RU", "BY", "IR", "KP", "SY", "VE", "MM", "CN", "CU", "NI", "AF", "SD", "SS", "LY", "YE", "ZW", "CD", "CF", "ML", "HT", "BA", "RS", "TR", "IL", "PS", "UA", "LB", "IQ", "GE", "US", "GB", "NZ", "QA"]
+    [
+        "RU",
+        "BY",
+        "IR",
+        "KP",
+        "SY",
+        "VE",
+        "MM",
+        "CN",
+        "CU",
+        "NI",
+        "AF",
+        "SD",
+        "SS",
+        "LY",
+        "YE",
+        "ZW",
+        "CD",
+        "CF",
+        "ML",
+        "HT",
+        "BA",
+        "RS",
+        "TR",
+        "IL",
+        "PS",
+        "UA",
+        "LB",
+        "IQ",
+        "GE",
+        "US",
+        "GB",
+        "NZ",
+        "QA",
+    ]
 )
 
 

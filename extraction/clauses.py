@@ -9,20 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from extraction.data_files import word_set
 from extraction.mentions import Mentions, Verb
 from extraction.parties import Party
 
 SubjectKind = Literal["party", "pronoun", "package", "other", "none"]
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 HAVE = frozenset(["has", "have", "had", "having"])
-HELPERS = BE | HAVE | frozenset(
-    ["will", "would", "shall", "should", "could", "can", "may", "might", "must", "do", "does", "did", "to", "also", "not", "never", "n't", "cannot", "already", "again", "now", "then", "soon", "once", "still", "further", "additionally", "today", "yesterday", "tomorrow", "tonight", "meanwhile", "later", "earlier", "ago", "just", "today", "it's", "we're", "we've", "they've", "they're", "i'm", "that", "jointly", "both", "all", "each", "yet", "formally", "even", "finally", "together", "instead", "reportedly", "effectively", "first", "'’ll", "it'll", "we'll", "they'll", "he'll", "won't", "wouldn't", "didn't", "don't", "doesn't", "hasn't", "haven't", "couldn't", "isn't", "wasn't", "weren't", "aren't", "can't", "mustn't", "shouldn't", "ready", "willing", "able", "going", "due", "likely", "expected", "set", "poised", "prepared", "intention", "plan", "plans", "decision", "readiness", "willingness", "proposal", "its", "their", "his", "her", "our", "my", "the", "a", "of", "in", "on", "at", "by", "for", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "morning", "evening", "afternoon", "night", "last", "this", "next", "past", "early", "late", "time", "statement", "interview", "day"]
-)  # fmt: skip
+HELPERS = word_set("clauses", "helpers")
 PRONOUNS = frozenset(["it", "he", "she", "they", "we", "i", "who", "which"])
 NOT_OVER = frozenset({"of", "in", "on", "at", "by", "for"})  # only with a time or a statement after them
-PACKAGE = frozenset(
-    ["package", "aid", "assistance", "support", "help", "donation", "contribution", "funding", "money", "funds", "tranche", "shipment", "delivery", "batch", "loan", "grant", "convoy", "equipment", "pledge", "payment", "commitment", "consignment", "instalment", "installment", "cargo", "sum", "amount", "supplies", "total", "weapons", "figure", "relief", "programme", "program", "deal", "bill", "plan"]
-)
+PACKAGE = word_set("clauses", "package")
 STOPPERS = frozenset({"while", "whereas", "although", "though", "because", "despite", "amid", "unless"})
 
 
@@ -147,7 +144,9 @@ def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) ->
     if before == "the" and party.first >= 2:
         before = mentions.words[party.first - 2].lower
     asks = any(one.place == party.first - 1 or one.place == party.first - 2 for one in mentions.verbs)
-    if before == "that" and any(one.place in {party.first - 2, party.first - 3} and one.acts("ask") for one in mentions.verbs):
+    if before == "that" and any(
+        one.place in {party.first - 2, party.first - 3} and one.acts("ask") for one in mentions.verbs
+    ):
         walk.asked = True
     if infinitive and (asks or before in {"on", "for", "with", "to", "from", "upon"}):
         walk.asked = True

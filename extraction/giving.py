@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from extraction.clauses import Clause
 from extraction.contract import Stage
+from extraction.data_files import word_set
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Term, Thing
 from extraction.parties import Party
 from extraction.reading import Claim, Memory
-from extraction.segment import Word
 from extraction.reality import doubts_of, flags_of, unreal
+from extraction.recipients import recipients_of
 
 CORE = (
     "deliver",
@@ -31,16 +32,7 @@ CORE = (
 # These say little by themselves: they need a noun for aid beside a sum or goods.
 WEAK = ("approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
 AID_NOUNS = frozenset({"aid", "assistance", "relief", "weapons", "arms"})
-WEAK_LEMMAS = frozenset(
-    ["support", "spend", "pay", "direct", "hold", "cut", "end", "pass", "sign", "clear", "fly", "launch", "back", "invest", "fund", "match", "cover", "release", "grant", "extend"]
-)
-# Agencies that pass aid on to others, and are no country.
-CHANNELS = frozenset({"UN", "WB", "IMF", "EBRD", "EIB", "NATO", "EU", "G7"})
-TOWARDS = frozenset(["to", "for", "in", "towards", "toward", "with", "help", "helping", "assist", "assisting", "support", "supporting", "on"])
-PEOPLE = frozenset(
-    ["people", "forces", "army", "troops", "refugees", "government", "civilians", "military", "population", "soldiers", "victims", "children", "families", "authorities", "pilots", "communities", "economy", "citizens", "armed", "defence", "defense", "air", "war", "energy", "border", "cause", "troops", "counterparts", "side"]
-)
-AWAY = frozenset(["against", "from", "by", "of", "near", "via", "through", "over", "at"])
+WEAK_LEMMAS = word_set("giving", "weak_lemmas")
 
 
 def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Claim]:
@@ -75,7 +67,11 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     donors = _donors(mentions, clause, memory)
     if donors is None:
         return
-    if not isinstance(donors, tuple) and donors.codes == ("UN",) and not any(clause.place < one.first for one in mentions.sums):
+    if (
+        not isinstance(donors, tuple)
+        and donors.codes == ("UN",)
+        and not any(clause.place < one.first for one in mentions.sums)
+    ):
         return  # agencies hand out what others gave
     low, high = _theme_limits(mentions, clause)
     sums = [one for one in mentions.sums if low <= one.first < high]
@@ -168,7 +164,10 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         if sums and (_helps(mentions, clause) or verb.acts("receive")):
             return True
         return aid and bool(sums or things or _strong_aid(mentions, clause))
-    return bool(sums or things) or any(one.value != "unspecified" or _aid_word(mentions, one) for one in mentions.given(*_theme_limits(mentions, clause)))
+    return bool(sums or things) or any(
+        one.value != "unspecified" or _aid_word(mentions, one)
+        for one in mentions.given(*_theme_limits(mentions, clause))
+    )
 
 
 def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
@@ -177,7 +176,7 @@ def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
     return bool(words & {"sanctions", "embargo", "tariffs", "ban", "bans", "sanction", "sanctioned", "restrictions"})
 
 
-DEALS = frozenset("contract contracts deal sale sales order purchase investment trade bond bonds fine budget revenue profit bid stake".split())
+DEALS = word_set("giving", "deals")
 
 
 def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
@@ -186,7 +185,9 @@ def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
     if DEALS & set(after):
         return False
     return any(
-        party.codes and clause.place < party.first < clause.right and mentions.text(party.first - 1, party.first) in {"for", "to"}
+        party.codes
+        and clause.place < party.first < clause.right
+        and mentions.text(party.first - 1, party.first) in {"for", "to"}
         for party in mentions.parties
     )
 
@@ -206,15 +207,14 @@ def _elsewhere(mentions: Mentions, clause: Clause) -> bool:
 
 
 REGIONS = frozenset({"africa", "sahel", "pacific", "caribbean", "balkans", "asia", "horn", "middle", "europe", "latin"})
-DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
-    "october november december".split()
-)
+DAYS = word_set("giving", "days")
 
 
 def _aid_word(mentions: Mentions, term: Term) -> bool:
     """ "promised support" is a word of sympathy, "promised aid" a claim."""
-    return bool({"aid", "assistance", "equipment", "supplies", "donation"} & set(mentions.text(term.first, term.last).split()))
+    return bool(
+        {"aid", "assistance", "equipment", "supplies", "donation"} & set(mentions.text(term.first, term.last).split())
+    )
 
 
 def _helps(mentions: Mentions, clause: Clause) -> bool:
@@ -413,96 +413,3 @@ def stage_of(mentions: Mentions, clause: Clause) -> Stage:
     if verb.acts("give") and past and not future:
         return "commitment"
     return "pledge"
-
-
-def recipients_of(
-    mentions: Mentions, clause: Clause, donors: tuple[str, ...]
-) -> tuple[tuple[str, ...], str | None, int]:
-    """Who gets it, which organisation passes it on, and where that phrase ends."""
-    channel: str | None = None
-    best: tuple[int, Party] | None = None
-    for party in mentions.parties:
-        if not party.codes or set(party.codes) & set(donors) or (party is clause.subject and not clause.verb.acts("receive")):
-            continue
-        score = _recipient_score(mentions, clause, party)
-        if score and set(party.codes) <= CHANNELS:
-            channel = channel or party.codes[0]
-        elif score and (best is None or score > best[0]):
-            best = (score, party)
-    if best is None:
-        return (), channel, clause.place + 1
-    return best[1].codes, channel, best[1].last if best[1].first < clause.right else clause.place + 1
-
-
-def beneficiary(mentions: Mentions, low: int, high: int, giver: Party) -> Party | None:
-    """The party that a noun of giving is meant for: "to Turkey", "for the people of Moldova", "Ukraine aid package"."""
-    for party in mentions.parties:
-        if party is giver or not party.codes or not low <= party.first < high or set(party.codes) & set(giver.codes):
-            continue
-        before = mentions.words[_phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
-        noun_after = any(one.first == party.last for one in mentions.aid)
-        if before in {"to", "for", "towards", "help", "support", "helping", "in"} or (noun_after and party.first > giver.first):
-            return party
-    return None
-
-
-def _later_scene(mentions: Mentions, clause: Clause, party: Party) -> bool:
-    """ "announces aid after meeting X at a summit in Y" says nothing of who gets it."""
-    between = mentions.text(clause.place, party.first).split()
-    return bool({"after", "following", "during", "before", "summit", "conference", "meeting", "visit"} & set(between[-12:]))
-
-
-PLACE_MARKS = frozenset("the war-torn embattled neighbouring southern northern eastern western war-hit besieged central".split())
-THOSE_IN = frozenset(
-    "people government children victims those refugees civilians families survivors communities women army forces "
-    "authorities residents areas regions region parts areas schools hospitals reconstruction economy budget".split()
-)
-
-
-def _phrase_start(words: tuple[Word, ...], first: int) -> int:
-    """Where the phrase around a party begins: "for | the refugees in northern Moldova"."""
-    while first and words[first - 1].lower in PLACE_MARKS:
-        first -= 1
-    if first >= 2 and words[first - 1].lower in {"in", "of", "from"} and words[first - 2].lower in THOSE_IN:
-        first -= 2
-        while first and (words[first - 1].lower in PLACE_MARKS or words[first - 1].lower in {"affected", "displaced", "flood", "hit"}):
-            first -= 1
-    return first
-
-
-def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
-    words = mentions.words
-    first = _phrase_start(words, party.first)
-    before = words[first - 1].lower if first else ""
-    inner = words[party.first - 1].lower if party.first else ""
-    after = words[party.last].lower if party.last < len(words) else ""
-    inside = clause.place < party.first < clause.right
-    after_noun = any(one.first <= party.last <= one.first + 1 for one in mentions.aid)
-    scene = set(mentions.text(party.first - 5, party.first).split()) & {"summit", "conference", "meeting", "talks", "visit"}
-    if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}):
-        return 0
-    if inside and inner in {"in", "of"} and words[party.first - 2].lower in THOSE_IN:
-        return 5
-    if before in AWAY or (inner in AWAY and inner != "of"):
-        return 0
-    if clause.verb.acts("receive") and party is clause.subject:
-        return 9
-    if inside and party.first - clause.place <= 2 and party.acts and before not in TOWARDS:
-        return 8  # "give Ukraine 30 tanks"
-    if inside and before in {"to", "for"}:
-        return 7
-    if inside and (before in TOWARDS or inner in TOWARDS) and "in" not in {before, inner}:
-        return 6
-    if inside and before == "in":
-        return 5
-    if party.role in {"adjective", "office"} and (after in PEOPLE or words[party.last - 1].lower in PEOPLE):
-        return 5 if inside else 2
-    if inside and (after_noun or inner == "of"):
-        return 4
-    if (
-        not inside
-        and before in {"in", "for", "to"}
-        and not any(one.acts for one in mentions.parties if one.first == party.first and one is clause.subject)
-    ):
-        return 3
-    return 1 if inside and party.acts else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extraction.contract import Goods, Qualifier, Span
+from extraction.data_files import word_set
 from extraction.lexicon import Lexicon
 from extraction.money import SMALL, number
 from extraction.segment import Word
@@ -27,12 +28,10 @@ CATEGORIES = {  # the groups of goods.toml as the vocabulary's item categories
     "humanitarian_unspecified": "humanitarian_unspecified",
     "other": "other",
 }
-MILITARY = frozenset(list(CATEGORIES.values())[:9])
+MILITARY = word_set("goods", "military")
 HUMANITARIAN = frozenset({"medical", "food", "shelter", "humanitarian_unspecified"})
 MOST_MODIFIERS = 6
-BREAKS = frozenset(
-    [",", ";", ":", "(", ")", ".", "!", "?", "“", "”", '"', "'", "and", "or", "to", "for", "in", "with", "by", "on", "at", "from", "that", "which", "who", "as", "over", "against", "into", "will", "would", "has", "have", "is", "are", "was", "were", "be", "been", "including", "worth", "its", "their", "his", "our", "this", "these", "those", "than", "the", "a", "an", "said", "'s", "’", "–", "—", "-", "each", "both", "send", "sends", "sending", "sent", "provide", "providing", "deliver", "delivered", "donate", "donated", "give", "supply"]
-)
+BREAKS = word_set("goods", "breaks")
 UNITS_OF = 3
 
 
@@ -41,7 +40,7 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
     found: list[tuple[int, int, str, bool]] = []
     place = 0
     while place < len(words):
-        hit = lexicon.goods.at(words, place)
+        hit = lexicon.goods.at(words, place) if words[place].lower in lexicon.goods.by_first else None
         bulk = None if hit else _bulk(words, place)
         if bulk and place not in taken:
             found.append((place, place + bulk, "humanitarian_unspecified", False))
@@ -62,7 +61,7 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
     return _apart(goods)
 
 
-BULK_UNITS = frozenset("tonnes tons truckloads planeloads containers pallets boxes trucks lorries kilograms planes".split())
+BULK_UNITS = word_set("goods", "bulk_units")
 
 
 def _bulk(words: tuple[Word, ...], place: int) -> int:
@@ -70,7 +69,13 @@ def _bulk(words: tuple[Word, ...], place: int) -> int:
     if place < 2 or words[place - 1].lower != "of" or words[place - 2].lower not in BULK_UNITS:
         return 0
     for length in (1, 2):
-        if place + length <= len(words) and words[place + length - 1].lower in {"aid", "assistance", "relief", "supplies", "goods"}:
+        if place + length <= len(words) and words[place + length - 1].lower in {
+            "aid",
+            "assistance",
+            "relief",
+            "supplies",
+            "goods",
+        }:
             return length
     return 0
 

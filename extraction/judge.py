@@ -9,7 +9,12 @@ from extraction.money import Money
 from extraction.reading import Claim, Measure
 
 # Who wages war on whom gives it nothing: "Russia sent 40 drones" is no gift to Ukraine.
-ENEMIES = {"UA": frozenset({"RU", "BY"}), "RU": frozenset({"UA"}), "IL": frozenset({"IR", "YE"}), "IR": frozenset({"IL"})}
+ENEMIES = {
+    "UA": frozenset({"RU", "BY"}),
+    "RU": frozenset({"UA"}),
+    "IL": frozenset({"IR", "YE"}),
+    "IR": frozenset({"IL"}),
+}
 LEAST = 0.3  # findings below are not worth anybody's time
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from babel import Locale
 
+from extraction.data_files import load
 from extraction.segment import WORD, Word
 
-DATA = Path(__file__).parent / "data"
 # Regions of CLDR that are no territory of ISO 3166-1.
 NO_TERRITORY = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 Form = Literal["base", "s", "past", "participle", "ing"]
@@ -44,6 +42,10 @@ class Phrases:
     def sort(self) -> None:
         for held in self.by_first.values():
             held.sort(key=lambda one: -len(one[0]))
+
+    def places(self, words: Sequence[Word]) -> list[int]:
+        """Where a phrase may begin; a quick sieve before ``at``."""
+        return [place for place, word in enumerate(words) if word.lower in self.by_first]
 
     def at(self, words: Sequence[Word], place: int) -> tuple[int, Entry] | None:
         """The longest phrase that begins at a place, as its length in words and its entry."""
@@ -82,12 +84,6 @@ class Lexicon:
     collective_heads: frozenset[str]
     collective_marks: frozenset[str]
     context: dict[str, re.Pattern[str]]
-
-
-def load(name: str) -> dict[str, Any]:
-    """One data file."""
-    with (DATA / f"{name}.toml").open("rb") as handle:
-        return tomllib.load(handle)
 
 
 @cache

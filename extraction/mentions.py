@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extraction.contract import Goods
+from extraction.data_files import word_set
 from extraction.goods import find_goods
-from extraction.lexicon import Entry, Lexicon, Phrases, VerbForm
+from extraction.lexicon import Lexicon, Phrases, VerbForm
 from extraction.money import Money, find_money
 from extraction.parties import Acquaintance, Party, find_parties
 from extraction.segment import Sentence, Word
@@ -23,9 +24,7 @@ class Term:
 
 
 # Last words of what can be given; other words of the aid lists ("military", "refugees") only show the type.
-GIVEN = frozenset(
-    ["aid", "assistance", "support", "package", "equipment", "help", "relief", "supplies", "weapons", "weaponry", "arms", "ammunition", "munitions", "armaments", "loan", "loans", "grant", "grants", "funding", "funds", "fund", "credit", "guarantee", "guarantees", "contribution", "donation", "tranche", "financing", "shipment", "convoy", "instalment", "installment", "facility", "vaccines", "payment", "money", "gift", "weapon", "artillery", "pledge", "macro-financial", "line"]
-)
+GIVEN = word_set("mentions", "given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,9 @@ class Mentions:
     @property
     def theme_words(self) -> set[int]:
         """The places that sums and goods cover."""
-        covered = [range(one.first, one.last) for one in self.sums] + [range(one.first, one.last) for one in self.things]
+        covered = [range(one.first, one.last) for one in self.sums] + [
+            range(one.first, one.last) for one in self.things
+        ]
         return {place for one in covered for place in one}
 
     def given(self, low: int, high: int) -> list[Term]:
@@ -123,35 +124,19 @@ def _sums(text: str, sentence: Sentence) -> list[Sum]:
 
 
 def _terms(words: tuple[Word, ...], phrases: Phrases, group: str) -> tuple[Term, ...]:
-    found = []
-    place = 0
-    while place < len(words):
-        hit: tuple[int, Entry] | None = phrases.at(words, place)
-        if hit:
+    found: list[Term] = []
+    for place in phrases.places(words):
+        hit = phrases.at(words, place)
+        if hit and not (found and place < found[-1].last):
             found.append(Term(place, place + hit[0], group, hit[1].value))
-            place += hit[0]
-        else:
-            place += 1
     return tuple(found)
 
 
-BEFORE_VERBS = frozenset(
-    ["to", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "do", "does", "did", "not", "also", "cannot", "n't", "never", "it", "he", "she", "they", "we", "i", "which", "who", "that", "and", "or", "but", "jointly", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "helps", "help"]
-)
+BEFORE_VERBS = word_set("mentions", "before_verbs")
 # Verbs whose plain forms are nouns as well.
-NOUNISH = frozenset(
-    "support aid help pledge promise plan offer grant loan fund sanction ban bar report state note order export import bill "
-    "fine supply transfer ship gift match target hit block hold stop press demand request need move start increase boost ease "
-    "lift limit place issue cover top up back cut end freeze pause halt double triple veto finance release launch hope study "
-    "float resolve tweet land reach mean direct clear pass sign total call appeal push wish rule drop scrap axe raise commit "
-    "contract debate weigh hand pay give aim embargo sell buy blacklist slap levy truck bolster restrict roll step pressure "
-    "set put take go spend opt fly land channel note project market trade equip seek permit hand close designate recall "
-    "award back reserve target".split()
-)
+NOUNISH = word_set("mentions", "nounish")
 # Before a verb form, these make it a noun or an adjective: "the offer", "its pledge", "a planned visit".
-DETERMINERS = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "my", "your", "'s", "new", "second", "third", "fourth", "fifth", "first", "such", "any", "no", "every", "each", "another", "further", "more", "of", "for", "in", "on", "with", "from"]
-)
+DETERMINERS = word_set("mentions", "determiners")
 NOUN_LIKE = frozenset(["base", "s"])
 
 

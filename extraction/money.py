@@ -17,7 +17,48 @@ SIGNS = {
     "$": DOLLAR, "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₴": "UAH", "₽": "RUB",
     "Rs": "INR",
 }  # fmt: skip
-CODES = ["EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "ISK", "CZK", "PLN", "HUF", "RON", "BGN", "HRK", "CAD", "AUD", "NZD", "KRW", "CNY", "RMB", "INR", "TRY", "UAH", "RUB", "ILS", "SGD", "HKD", "TWD", "THB", "MYR", "IDR", "PHP", "ZAR", "BRL", "MXN", "AED", "SAR", "QAR", "KWD"]
+CODES = [
+    "EUR",
+    "USD",
+    "GBP",
+    "JPY",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "ISK",
+    "CZK",
+    "PLN",
+    "HUF",
+    "RON",
+    "BGN",
+    "HRK",
+    "CAD",
+    "AUD",
+    "NZD",
+    "KRW",
+    "CNY",
+    "RMB",
+    "INR",
+    "TRY",
+    "UAH",
+    "RUB",
+    "ILS",
+    "SGD",
+    "HKD",
+    "TWD",
+    "THB",
+    "MYR",
+    "IDR",
+    "PHP",
+    "ZAR",
+    "BRL",
+    "MXN",
+    "AED",
+    "SAR",
+    "QAR",
+    "KWD",
+]
 WORDS = {
     "euro": "EUR", "pound": "GBP", "pounds sterling": "GBP", "sterling": "GBP", "yen": "JPY", "zloty": "PLN",
     "franc": "CHF", "swiss franc": "CHF", "rupee": "INR", "indian rupee": "INR", "pakistani rupee": "PKR",
@@ -83,6 +124,7 @@ MONEY = re.compile(
     rf"|(?<![\w-])(?P<spoken>{_SPOKEN})[\s-](?P<scale3>(?i:{_LONG_SCALE}))[\s-](?P<word3>{_WORD})"
     rf"|(?<!\w)(?P<sign4>{_SIGN})\s?(?P<spoken4>{_SPOKEN})[\s-](?P<scale4>(?i:{_LONG_SCALE}))"
 )
+NUMERIC = re.compile(r"\d|illion|thousand|hundred", re.IGNORECASE)
 _BEFORE: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("at_least", re.compile(r"(?:more than|over|at least|upwards? of|in excess of|exceed(?:s|ing)?|no less than|north of|a minimum of|well over|greater than)\s(?:an?\s|another\s|an additional\s)?$", re.I)),  # noqa: E501
     ("up_to", re.compile(r"(?:up to|as much as|(?:a )?maximum of|no more than|capped at|as high as|less than|under)\s(?:an?\s|another\s|an additional\s|an extra\s)?$", re.I)),  # noqa: E501
@@ -117,6 +159,8 @@ class Money:
 def find_money(text: str, start: int, end: int) -> list[Money]:
     """Every sum between two places; conversions in brackets are dropped, raises and ranges are one."""
     found: list[Money] = []
+    if not NUMERIC.search(text, start, end):
+        return found
     for match in MONEY.finditer(text, start, end):
         money = _read(match, text)
         if money is None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from extraction.contract import Stage
-from extraction.giving import CHANNELS, beneficiary
+from extraction.data_files import word_set
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import default_lexicon
 from extraction.mentions import Mentions, Term
 from extraction.parties import Party
 from extraction.reading import Claim
 from extraction.reality import IMAGINED, NEGATIONS
+from extraction.recipients import CHANNELS, beneficiary
 
 REACH = 9  # words between a noun for aid and the party that gives it
 # Nouns that are a deed by themselves; "support" and "funds" are too weak to stand alone.
-DEEDS = frozenset("package donation contribution grant loan aid assistance pledge tranche shipment consignment delivery credit".split())
-NOT_NEWS = frozenset("ask asks asked urged urges needs need needed request requested appeal appealed demand seeks sought call calls".split())
+DEEDS = word_set("nominal", "deeds")
+NOT_NEWS = word_set("nominal", "not_news")
 
 
 def find_nominal(mentions: Mentions) -> list[Claim]:
@@ -51,7 +52,11 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
         lead = term.first - party.last
         between = mentions.text(party.last, term.first)
         owns = party.role == "adjective" or between.startswith("'s") or party.possessive
-        if owns and 0 <= lead <= REACH and not {"to", "for", "from", "by", ",", "and", "in", "on", "of"} & set(between.split()):
+        if (
+            owns
+            and 0 <= lead <= REACH
+            and not {"to", "for", "from", "by", ",", "and", "in", "on", "of"} & set(between.split())
+        ):
             return party
     return None
 
@@ -70,7 +75,12 @@ def _claim(mentions: Mentions, term: Term, giver: Party) -> Claim | None:
     arrived = {"arrived", "delivered", "reached", "landed", "received"} & set(mentions.text(0, len(words)).split())
     stage: Stage = "delivery" if arrived else "pledge"
     claim = Claim(
-        mentions.sentence.number, words[first].start, words[last - 1].end, giver.codes, recipients=recipient.codes, stage=stage
+        mentions.sentence.number,
+        words[first].start,
+        words[last - 1].end,
+        giver.codes,
+        recipients=recipient.codes,
+        stage=stage,
     )
     claim.money = sums[0].money if sums else None
     claim.goods = tuple(one.goods for one in things)

@@ -10,15 +10,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from extraction.data_files import word_set
 from extraction.lexicon import Lexicon
 from extraction.segment import Word
 
 Role = Literal["name", "adjective", "office", "collective", "leader"]
 LINKS = frozenset({"and", ",", "&"})
-TITLES = frozenset(
-    ["president", "prime", "minister", "chancellor", "premier", "foreign", "defence", "defense", "finance", "interior", "secretary", "king", "queen", "mr", "mrs", "ms", "dr", "sir", "vice", "deputy", "former", "new", "then", "outgoing", "incoming", "acting", ".", "top", "senior", "federal", "national", "central", "of", "state's", "development", "international", "affairs", "trade", "economy", "coalition", "royal"]
+TITLES = word_set("parties", "titles")
+NOUN_STOPS = frozenset(
+    [
+        "to",
+        "for",
+        "of",
+        "in",
+        "with",
+        "by",
+        "on",
+        "at",
+        "from",
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "that",
+        "which",
+        "who",
+        "as",
+        "over",
+        "against",
+        "into",
+    ]
 )
-NOUN_STOPS = frozenset(["to", "for", "of", "in", "with", "by", "on", "at", "from", "and", "or", "the", "a", "an", "that", "which", "who", "as", "over", "against", "into"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list
     found: list[Party] = []
     place = 0
     while place < len(words):
-        hit = lexicon.parties.at(words, place)
+        hit = lexicon.parties.at(words, place) if words[place].lower in lexicon.parties.by_first else None
         if hit and hit[1].group == "no_party":
             place += hit[0]
             continue
@@ -64,7 +87,9 @@ def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list
             found.append(Party(place, place + hit[0], (hit[1].value,), role))
             place += hit[0]
             continue
-        collective = _collective(words, place, lexicon)
+        lower = words[place].lower
+        marks = lower in lexicon.collective_marks or lower == "west" or lower.isdigit()
+        collective = _collective(words, place, lexicon) if marks else None
         if collective:
             found.append(collective)
             place = collective.last
@@ -119,7 +144,7 @@ def _offices(raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known:
         made = _with_office(party, words, lexicon, limit, following)
         made = _office_before(made, words, lexicon, found[-1].last if found else 0)
         found.append(_with_person(made, words, known, limit, following))
-    for place in range(len(words)):
+    for place in lexicon.alone.places(words):
         if place in taken:
             continue
         hit = lexicon.alone.at(words, place)
@@ -211,7 +236,26 @@ def _grouped(parties: list[Party], words: tuple[Word, ...], lexicon: Lexicon) ->
     return found
 
 
-FINITE = frozenset(["will", "would", "has", "have", "had", "is", "are", "was", "were", "can", "could", "may", "might", "should", "also", "to"])
+FINITE = frozenset(
+    [
+        "will",
+        "would",
+        "has",
+        "have",
+        "had",
+        "is",
+        "are",
+        "was",
+        "were",
+        "can",
+        "could",
+        "may",
+        "might",
+        "should",
+        "also",
+        "to",
+    ]
+)
 
 
 def _new_clause(one: Party, two: Party, words: tuple[Word, ...], lexicon: Lexicon) -> bool:
@@ -224,7 +268,28 @@ def _new_clause(one: Party, two: Party, words: tuple[Word, ...], lexicon: Lexico
     after = words[two.last]
     verb = lexicon.verbs.get(after.lower)
     finite = (verb is not None and not verb.forms <= {"ing"}) or after.lower in FINITE
-    return before in {"through", "via", "under", "after", "at", "amid", "to", "for", "in", "on", "against", "of", "from", "with", "by", "near"} and finite
+    return (
+        before
+        in {
+            "through",
+            "via",
+            "under",
+            "after",
+            "at",
+            "amid",
+            "to",
+            "for",
+            "in",
+            "on",
+            "against",
+            "of",
+            "from",
+            "with",
+            "by",
+            "near",
+        }
+        and finite
+    )
 
 
 def _same_phrase(one: Party, two: Party, words: tuple[Word, ...]) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from extraction.clauses import Clause
 from extraction.contract import Action
-from extraction.giving import TOWARDS
+from extraction.data_files import word_set
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Term
 from extraction.parties import Party
 from extraction.reading import Measure, Memory
 from extraction.reality import flags_of, unreal
+from extraction.recipients import TOWARDS
 
 ACTING = (
     "impose",
@@ -31,13 +32,7 @@ ACTING = (
     "consider",
 )
 # Nouns that show a measure only beside a verb of banning or a word for sanctions.
-WEAK_NOUNS = frozenset(
-    ["banks", "bank", "lender", "lenders", "sputnik", "rt", "diplomats", "diplomat", "ambassador", "airlines", "visas", "consulate"]
-) | {"imports of", "exports of", "export of", "import of", "central bank", "state media", "media outlets", "trade with", "oil imports",
-     "gas imports", "coal imports", "gold imports", "investment in", "new investment in", "ports to", "shadow fleet", "broadcasters",
-     "state broadcaster", "tv channels", "international reserves", "development cooperation", "capital markets", "legal services",
-     "intelligence officers", "embassy staff", "diplomatic staff", "flights from", "diplomatic ties", "diplomatic relations",
-     "public procurement", "dual-use goods", "airspace", "new measures", "blockade"}  # fmt: skip
+WEAK_NOUNS = word_set("punishing", "weak_nouns")
 BANNED = (
     ("travel_ban", ("from entering", "entry", "entering", "travel", "from visiting", "traveling", "travelling")),
     ("media_ban", ("broadcast", "broadcasting", "rt", "sputnik", "state media", "tv", "channels", "media")),
@@ -95,9 +90,7 @@ def _from_clause(
             *(term.last for term in mentions.measures if clause.place < term.first < high),
         ]
     )
-    first = (
-        low if clause.passive else clause.begin
-    )
+    first = low if clause.passive else clause.begin
     words = mentions.words
     yield Measure(
         mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes,
@@ -214,7 +207,7 @@ def _target_kind(mentions: Mentions, lexicon: Lexicon, clause: Clause, high: int
     span = range(clause.left, high) if clause.passive else range(clause.place + 1, high)
     for place in span:
         hit = lexicon.targets.at(mentions.words, place)
-        if hit and not mentions.text(place - 1, place) == "government":
+        if hit and mentions.text(place - 1, place) != "government":
             return hit[1].value
     return "country"
 

@@ -9,6 +9,7 @@ from functools import cache
 from extraction import assemble, judge
 from extraction.clauses import Clause, find_clauses
 from extraction.contract import Article, Finding, Reading, SentenceTrace, Span
+from extraction.data_files import word_set
 from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
 from extraction.mentions import Mentions, find_mentions
@@ -45,7 +46,8 @@ class RuleExtractor:
         for sentence in split:
             one = find_mentions(text, sentence, self.lexicon, memory.known)
             mentions.append(one)
-            clauses = find_clauses(one)
+            speaks = one.sums or one.things or one.aid or one.measures or set(_lowers(one)) & DEEDS
+            clauses = find_clauses(one) if speaks else []
             told = find_claims(one, clauses, self.lexicon, memory)
             claims += told or find_nominal(one)
             measures += find_measures(one, clauses, self.lexicon, memory)
@@ -90,6 +92,8 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
         memory.known.home = home
 
 
+# Verbs of sanction that need no noun beside them.
+DEEDS = word_set("reader", "deeds")
 OPENING = 6  # sentences in which an article shows whose government it speaks of
 
 
@@ -108,6 +112,10 @@ def _news_year(published: date | None) -> int | None:
     if published is None:
         return None
     return published.year - (published.month <= 2)
+
+
+def _lowers(mentions: Mentions) -> list[str]:
+    return [word.lower for word in mentions.words]
 
 
 def _dateline(mentions: Mentions) -> str | None:

@@ -6,12 +6,11 @@ import re
 
 from extraction.clauses import Clause
 from extraction.contract import Flag
+from extraction.data_files import word_set
 from extraction.lexicon import default_lexicon
 from extraction.mentions import Mentions
 
-NEGATIONS = frozenset(
-    ["not", "n't", "never", "no", "cannot", "won't", "wouldn't", "didn't", "don't", "doesn't", "hasn't", "haven't", "couldn't", "isn't", "wasn't", "weren't", "aren't", "can't", "shouldn't", "mustn't", "without", "hardly", "stopped", "unable", "refuses", "denies"]
-)
+NEGATIONS = word_set("reality", "negations")
 IMAGINED = frozenset(["could", "might", "may", "should", "if", "whether", "unless", "would-be", "shall", "ought"])
 EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "proposal"])
 TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
@@ -21,7 +20,7 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
     """Why a clause is no claim, or ``None``."""
     over = set(clause.over)
     lemmas = {one.form.lemma for one in clause.governors}
-    if over & NEGATIONS:
+    if over & NEGATIONS or {"yet", "to"} <= over:
         return "negated"
     if clause.asked or any(one.acts("ask") for one in clause.governors):
         return "asked for"
@@ -46,7 +45,9 @@ def _said(mentions: Mentions, clause: Clause) -> bool:
     return any(one.acts("say", "announce", "promise", "plan") for one in mentions.verbs) or bool(clause.governors)
 
 
-YEAR = re.compile(r"\b(?:in|of|during|early|late|january|february|march|april|may|june|july|august|september|october|november|december)(?: \d\d? ,?)? ((?:19|20)\d\d)\b(?! to| -|-)")  # noqa: E501
+YEAR = re.compile(
+    r"\b(?:in|of|during|early|late|january|february|march|april|may|june|july|august|september|october|november|december)(?: \d\d? ,?)? ((?:19|20)\d\d)\b(?! to| -|-)"
+)
 
 
 def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set[Flag]:
@@ -65,6 +66,8 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
         )
         and (clause.perfect or "bring" in running[0] or "total" in running[0])
     ):
+        flags.add("cumulative")
+    if clause.verb.acts("receive") and clause.perfect and mentions.sums:
         flags.add("cumulative")
     if patterns["historical"].search(near) or ("had" in clause.over and not _said_before(mentions, clause)):
         flags.add("historical")
@@ -94,6 +97,9 @@ def doubts_of(mentions: Mentions, clause: Clause) -> float:
         doubts += 0.2
     if any(one.acts("buy") for one in mentions.verbs):
         doubts += 0.15
+    fuels = {"gas", "oil", "electricity", "coal", "crude"}
+    if fuels & set(text.split()) and not mentions.given(0, len(mentions.words)) and not mentions.sums:
+        doubts += 0.3
     commerce = {"contract", "barrels", "liquefied", "lng", "buyers", "pipeline", "tender", "cubic", "refinery"}
     if commerce & set(text.split()) and not mentions.given(0, len(mentions.words)):
         doubts += 0.5

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extraction.data_files import word_set
+
 # One alternative for each kind of word; none can match the same text in two ways, so matching is linear.
 WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)*"  # U.S.  U.S.-led
@@ -18,9 +20,7 @@ WORD = re.compile(
     r"|[^\w\s]"
 )
 BREAK = re.compile(r"[.!?…][\"”’')\]]*(?=\s)|\n+")
-ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "sen", "rep", "gov", "pres", "st", "no", "nos", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "hon", "prof", "approx", "est", "inc", "ltd", "corp", "co", "dept", "min", "bn", "mn", "m", "u.s", "u.k", "u.n", "e.u", "a.m", "p.m", "i.e", "e.g", "d.c"]
-)
+ABBREVIATIONS = word_set("segment", "abbreviations")
 LONGEST_SENTENCE = 400  # words; a longer "sentence" is a list or no prose, and is cut so that time stays linear
 
 

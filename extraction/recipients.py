@@ -1,0 +1,135 @@
+"""Stage 3, recipients: who gets what a clause gives, and which organisation passes it on."""
+
+from __future__ import annotations
+
+from extraction.clauses import Clause
+from extraction.data_files import word_set
+from extraction.mentions import Mentions
+from extraction.parties import Party
+from extraction.segment import Word
+
+# Agencies that pass aid on to others, and are no country.
+CHANNELS = frozenset({"UN", "WB", "IMF", "EBRD", "EIB", "NATO", "EU", "G7"})
+TOWARDS = frozenset(
+    [
+        "to",
+        "for",
+        "in",
+        "towards",
+        "toward",
+        "with",
+        "help",
+        "helping",
+        "assist",
+        "assisting",
+        "support",
+        "supporting",
+        "on",
+    ]
+)
+PEOPLE = word_set("recipients", "people")
+AWAY = frozenset(["against", "from", "by", "of", "near", "via", "through", "over", "at"])
+PLACE_MARKS = word_set("recipients", "place_marks")
+THOSE_IN = word_set("recipients", "those_in")
+
+
+def recipients_of(
+    mentions: Mentions, clause: Clause, donors: tuple[str, ...]
+) -> tuple[tuple[str, ...], str | None, int]:
+    """Who gets it, which organisation passes it on, and where that phrase ends."""
+    channel: str | None = None
+    best: tuple[int, Party] | None = None
+    for party in mentions.parties:
+        if (
+            not party.codes
+            or set(party.codes) & set(donors)
+            or (party is clause.subject and not clause.verb.acts("receive"))
+        ):
+            continue
+        score = _recipient_score(mentions, clause, party)
+        if score and set(party.codes) <= CHANNELS:
+            channel = channel or party.codes[0]
+        elif score and (best is None or score > best[0]):
+            best = (score, party)
+    if best is None:
+        return (), channel, clause.place + 1
+    return best[1].codes, channel, best[1].last if best[1].first < clause.right else clause.place + 1
+
+
+def beneficiary(mentions: Mentions, low: int, high: int, giver: Party) -> Party | None:
+    """The party that a noun of giving is meant for: "to Turkey", "for the people of Moldova", "Ukraine aid package"."""
+    for party in mentions.parties:
+        if party is giver or not party.codes or not low <= party.first < high or set(party.codes) & set(giver.codes):
+            continue
+        before = mentions.words[_phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
+        noun_after = any(one.first == party.last for one in mentions.aid)
+        if before in {"to", "for", "towards", "help", "support", "helping", "in"} or (
+            noun_after and party.first > giver.first
+        ):
+            return party
+    return None
+
+
+def _later_scene(mentions: Mentions, clause: Clause, party: Party) -> bool:
+    """ "announces aid after meeting X at a summit in Y" says nothing of who gets it."""
+    between = mentions.text(clause.place, party.first).split()
+    return bool(
+        {"after", "following", "during", "before", "summit", "conference", "meeting", "visit"} & set(between[-12:])
+    )
+
+
+def _phrase_start(words: tuple[Word, ...], first: int) -> int:
+    """Where the phrase around a party begins: "for | the refugees in northern Moldova"."""
+    while first and words[first - 1].lower in PLACE_MARKS:
+        first -= 1
+    if first >= 2 and words[first - 1].lower in {"in", "of", "from"} and words[first - 2].lower in THOSE_IN:
+        first -= 2
+        while first and (
+            words[first - 1].lower in PLACE_MARKS or words[first - 1].lower in {"affected", "displaced", "flood", "hit"}
+        ):
+            first -= 1
+    return first
+
+
+def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
+    words = mentions.words
+    first = _phrase_start(words, party.first)
+    before = words[first - 1].lower if first else ""
+    inner = words[party.first - 1].lower if party.first else ""
+    after = words[party.last].lower if party.last < len(words) else ""
+    inside = clause.place < party.first < clause.right
+    after_noun = any(one.first <= party.last <= one.first + 1 for one in mentions.aid)
+    scene = set(mentions.text(party.first - 5, party.first).split()) & {
+        "summit",
+        "conference",
+        "meeting",
+        "talks",
+        "visit",
+    }
+    if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}):
+        return 0
+    if inside and inner in {"in", "of"} and words[party.first - 2].lower in THOSE_IN:
+        return 5
+    if before in AWAY or (inner in AWAY and inner != "of"):
+        return 0
+    if clause.verb.acts("receive") and party is clause.subject:
+        return 9
+    if inside and party.first - clause.place <= 2 and party.acts and before not in TOWARDS:
+        return 8  # "give Ukraine 30 tanks"
+    if inside and before in {"to", "for"}:
+        return 7
+    if inside and (before in TOWARDS or inner in TOWARDS) and "in" not in {before, inner}:
+        return 6
+    if inside and before == "in":
+        return 5
+    if party.role in {"adjective", "office"} and (after in PEOPLE or words[party.last - 1].lower in PEOPLE):
+        return 5 if inside else 2
+    if inside and (after_noun or inner == "of"):
+        return 4
+    if (
+        not inside
+        and before in {"in", "for", "to"}
+        and not any(one.acts for one in mentions.parties if one.first == party.first and one is clause.subject)
+    ):
+        return 3
+    return 1 if inside and party.acts else 0
