@@ -82,59 +82,64 @@ class _Walk:
 
 
 def _walk(mentions: Mentions, verb: Verb) -> _Walk:
-    words, place = mentions.words, verb.place - 1
+    place = verb.place - 1
     over: list[str] = []
     governors: list[Verb] = []
     by_place = {one.place: one for one in mentions.verbs}
     walk = _Walk(verb)
-    while place >= 0:
-        party = mentions.party_ending(place + 1)
-        word = words[place].lower
-        if party and party.role == "office" and not party.codes and place - party.first > 3:
-            party = None
-        if party and not _inside_phrase(mentions, party):
-            _at_party(walk, mentions, party, over)
-            break
-        if party or _in_other_mention(mentions, place):
-            walk.kind = "package" if _is_package(mentions, place) else "other"
-            walk.first = place
-            break
-        if word in PRONOUNS:
-            if place and _reports(mentions, place - 1):
-                place -= 1
-                continue
-            walk.kind, walk.first = "pronoun", place
-            if word in {"which", "who"}:
-                walk.subject = _before_relative(mentions, place)
-                walk.kind = "party" if walk.subject else "other"
-            break
-        if place in by_place and (by_place[place].place != verb.place):
+    while place >= 0 and not _ends_at_mention(walk, mentions, place, over):
+        word = mentions.words[place].lower
+        if word in PRONOUNS:  # "said it would": walked over
+            place -= 1
+            continue
+        if place in by_place:
             governors.append(by_place[place])
-            over.append(word)
-        elif word in {"and", "but", "or"}:
-            walk.shares, walk.first = True, place
+        elif _ends_at_word(walk, mentions, place, over):
             break
-        elif word == "," and verb.form.forms <= {"ing"}:
-            walk.kind, walk.first = "other", place  # ", ending weeks of debate"
-            break
-        elif word == ",":
-            leap = _over_apposition(mentions, place)
-            if leap is None:
-                walk.kind, walk.first, walk.shares = "other", place, True
-                break
-            _at_party(walk, mentions, leap, over)
-            break
-        elif word in HELPERS or word.endswith("ly") or word.isdigit():
-            over.append(word)
-        elif word in PACKAGE:
-            walk.kind, walk.first = "package", place
-            break
-        else:
-            walk.kind, walk.first = "other", place
-            break
+        over.append(word)
         place -= 1
     walk.over, walk.governors = tuple(reversed(over)), tuple(reversed(governors))
     return walk
+
+
+def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:
+    """Whether the walk ends at a party, at what is given, or at a pronoun that stands for somebody."""
+    party = mentions.party_ending(place + 1)
+    if party and party.role == "office" and not party.codes and place - party.first > 3:
+        party = None
+    if party and not _inside_phrase(mentions, party):
+        _at_party(walk, mentions, party, over)
+        return True
+    word = mentions.words[place].lower
+    if party or _in_other_mention(mentions, place):
+        walk.kind, walk.first = "package" if word in PACKAGE else "other", place
+        return True
+    if word not in PRONOUNS or (place and _reports(mentions, place - 1)):
+        return False
+    walk.kind, walk.first = "pronoun", place
+    if word in {"which", "who"}:
+        walk.subject = _before_relative(mentions, place)
+        walk.kind = "party" if walk.subject else "other"
+    return True
+
+
+def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:
+    """Whether the walk ends at a plain word: a conjunction, a comma, a noun."""
+    word = mentions.words[place].lower
+    if word in HELPERS or word.endswith("ly") or word.isdigit():
+        return False
+    walk.kind, walk.first = "other", place
+    if word in {"and", "but", "or"}:
+        walk.kind, walk.shares = "none", True
+    elif word == "," and not walk.verb.form.forms <= {"ing"}:  # not ", ending weeks of debate"
+        leap = _over_apposition(mentions, place)
+        if leap:
+            _at_party(walk, mentions, leap, over)
+        else:
+            walk.shares = True
+    elif word in PACKAGE:
+        walk.kind = "package"
+    return True
 
 
 def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) -> None:
@@ -183,10 +188,6 @@ def _inside_phrase(mentions: Mentions, party: Party) -> bool:
 
 def _in_other_mention(mentions: Mentions, place: int) -> bool:
     return place in mentions.theme_words or any(one.first <= place < one.last for one in mentions.parties)
-
-
-def _is_package(mentions: Mentions, place: int) -> bool:
-    return mentions.words[place].lower in PACKAGE
 
 
 def _reports(mentions: Mentions, place: int) -> bool:

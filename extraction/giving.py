@@ -54,7 +54,7 @@ def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
     things = [one for one in mentions.things if clause.place < one.first < clause.right]
     sums = [one for one in mentions.sums if clause.place < one.first < clause.right]
     if things or sums:
-        claim = _claim(mentions, clause, (), sums[:1], things, "pledge")
+        claim = _claim(mentions, clause, (), (sums[:1], things), stage="pledge")
         claim.details = True
         yield claim
 
@@ -82,10 +82,10 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
         return
     if not _enough(mentions, clause, sums, things, bool(aid)):
         return
-    yield from _divided(mentions, clause, donors, sums, things, memory)
+    yield from _divided(mentions, clause, donors, (sums, things), memory)
 
 
-def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
+def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:  # noqa: PLR0911
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
         return _after(mentions, clause, {"from"})
@@ -236,22 +236,22 @@ def _divided(
     mentions: Mentions,
     clause: Clause,
     donors: Party | tuple[str, ...],
-    sums: list[Sum],
-    things: list[Thing],
+    themes: tuple[list[Sum], list[Thing]],
     memory: Memory,
 ) -> Iterator[Claim]:
     """One claim for each sum; one for each donor where they give apart (nothing stated, "each", "respectively")."""
+    sums, things = themes
     codes, written = (donors.codes, donors.written) if isinstance(donors, Party) else (donors, "")
     respectively = "respectively" in mentions.text(clause.place, len(mentions.words))
     if respectively and len(codes) == len(sums) > 1:
         for code, one in zip(codes, sums, strict=True):
-            yield _claim(mentions, clause, (code,), [one], [], "", written, memory.year)
+            yield _claim(mentions, clause, (code,), ([one], []), written=written, year=memory.year)
         return
     parts = _parts(mentions, clause, sums, things)
     apart = len(codes) > 1 and (_each(mentions, clause) or not (sums or any(one.goods.quantity for one in things)))
     for group in [(code,) for code in codes] if apart else [codes]:
         for some_sums, some_things in parts:
-            yield _claim(mentions, clause, group, some_sums, some_things, "", written, memory.year)
+            yield _claim(mentions, clause, group, (some_sums, some_things), written=written, year=memory.year)
 
 
 def _each(mentions: Mentions, clause: Clause) -> bool:
@@ -308,22 +308,18 @@ def _claim(
     mentions: Mentions,
     clause: Clause,
     codes: tuple[str, ...],
-    sums: list[Sum],
-    things: list[Thing],
-    stage: str,
+    themes: tuple[list[Sum], list[Thing]],
+    *,
+    stage: Stage | None = None,
     written: str = "",
     year: int | None = None,
 ) -> Claim:
+    sums, things = themes
     low, high = _claim_limits(mentions, clause, sums, things)
     recipients, channel, where = recipients_of(mentions, clause, codes)
-    first = min(
-        [
-            clause.begin,
-            clause.place,
-            *(one.first for one in (*sums, *things) if clause.passive),
-        ]
-    )
-    last = max([clause.place + 1, where, *(one.last for one in (*sums, *things))])
+    given_before = [one.first for one in sums] + [one.first for one in things] if clause.passive else []
+    first = min([clause.begin, clause.place, *given_before])
+    last = max([clause.place + 1, where, *(one.last for one in sums), *(one.last for one in things)])
     last = max(last, _aid_end(mentions, clause, last))
     words = mentions.words
     claim = Claim(
@@ -336,7 +332,7 @@ def _claim(
         channel=channel,
         money=sums[0].money if sums else None,
         goods=tuple(one.goods for one in things),
-        stage=stage or stage_of(mentions, clause),  # type: ignore[arg-type]
+        stage=stage or stage_of(mentions, clause),
         flags=flags_of(mentions, clause, year),
         aid_noun=any(mentions.words[one.last - 1].lower in AID_NOUNS for one in mentions.given(0, len(words))),
         headline=mentions.sentence.headline,
@@ -376,7 +372,7 @@ def _aid_end(mentions: Mentions, clause: Clause, last: int) -> int:
     return max(ends, default=last)
 
 
-def stage_of(mentions: Mentions, clause: Clause) -> Stage:
+def stage_of(mentions: Mentions, clause: Clause) -> Stage:  # noqa: PLR0911
     """The stage that the verbs show (docs/vocabulary.md): done is ``delivery``, decided is ``commitment``."""
     verb = clause.verb
     over = set(clause.over)

@@ -31,6 +31,7 @@ CATEGORIES = {  # the groups of goods.toml as the vocabulary's item categories
 MILITARY = word_set("goods", "military")
 HUMANITARIAN = frozenset({"medical", "food", "shelter", "humanitarian_unspecified"})
 MOST_MODIFIERS = 6
+NO_GOODS = word_set("goods", "no_goods")  # "arms factory", "drone attack"
 BREAKS = word_set("goods", "breaks")
 UNITS_OF = 3
 
@@ -57,7 +58,7 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
         else:
             found.append((place, end, hit[1].value, model))
         place = end
-    goods = [_with_number(words, first, last, category, lexicon, taken) for first, last, category, _ in found]
+    goods = [_with_number(words, (first, last, category), lexicon, taken) for first, last, category, _ in found]
     return _apart(goods)
 
 
@@ -97,10 +98,7 @@ def _no_noun(words: tuple[Word, ...], place: int, group: str) -> bool:
     after = words[place + 1].lower if place + 1 < len(words) else ""
     if words[place].lower in {"round", "rounds", "container", "containers", "supplies", "trucks"} and after == "of":
         return True  # a unit, not the thing
-    return after in {"factory", "factories", "commander", "crew", "crews", "exports", "sales", "prices", "price", "deal", "imports",
-                     "industry", "maker", "makers", "company", "companies", "training", "attack", "attacks", "strike", "strikes",
-                     "embargo", "controls", "depot", "depots", "plant", "plants", "tests", "test", "program", "programme",
-                     "sector", "pipeline", "fields", "field", "insecurity", "security", "shortages", "shortage"}  # fmt: skip
+    return after in NO_GOODS
 
 
 def _same_name(words: tuple[Word, ...], end: int, start: int) -> bool:
@@ -123,9 +121,12 @@ def _value(word: Word) -> Decimal | None:
 
 
 def _with_number(
-    words: tuple[Word, ...], first: int, last: int, category: str, lexicon: Lexicon, taken: frozenset[int]
+    words: tuple[Word, ...], found: tuple[int, int, str], lexicon: Lexicon, taken: frozenset[int]
 ) -> tuple[int, int, Goods]:
-    start, unit, quantity, qualifier = first, "", None, "exact"
+    first, last, category = found
+    start, unit = first, ""
+    quantity: Decimal | None = None
+    qualifier: Qualifier = "exact"
     place, begin = first - 1, first
     while place >= 0 and first - place <= MOST_MODIFIERS + (UNITS_OF if unit else 0):
         word = words[place]

@@ -194,5 +194,5 @@ def _doubles(lemma: str) -> bool:
     return lemma in {
         "plan", "commit", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
         "begin", "stop", "ship", "chip", "top", "up", "transfer", "refer",
-        "expel", "cancel", "equip", "scrap", "let", "permit", "outfit", "shut", "wrap", "grab", "net", "repel", "rip", "tip",
+        "expel", "cancel", "equip", "scrap", "let", "permit", "outfit", "shut", "repel",
     }  # fmt: skip

@@ -16,6 +16,7 @@ from extraction.segment import Word
 
 Role = Literal["name", "adjective", "office", "collective", "leader"]
 LINKS = frozenset({"and", ",", "&"})
+CLUBS = word_set("parties", "clubs")
 TITLES = word_set("parties", "titles")
 NOUN_STOPS = frozenset(
     [
@@ -109,9 +110,7 @@ def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> boo
         return False
     after = words[place + length] if place + length < len(words) else None
     # a club or a firm: "England United", "Turkey Holdings"
-    clubs = {"United", "City", "FC", "Rangers", "Airlines", "Airways", "Bank", "Inc", "Ltd", "Corp", "University", "Telecom",
-             "Open", "Cup", "Times", "Post", "Energy", "Motors", "Holdings", "Street", "Avenue", "Review", "Journal"}  # fmt: skip
-    if after and after.text in clubs and code not in {"UN", "WB"}:
+    if after and after.text in CLUBS and code not in {"UN", "WB"}:
         return False
     if place >= 2 and words[place - 1].lower == "of" and words[place - 2].text in {"Bank", "University", "Church"}:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extraction.clauses import Clause
 from extraction.contract import Action
-from extraction.data_files import word_set
+from extraction.data_files import load, word_set
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Term
 from extraction.parties import Party
@@ -33,16 +33,7 @@ ACTING = (
 )
 # Nouns that show a measure only beside a verb of banning or a word for sanctions.
 WEAK_NOUNS = word_set("punishing", "weak_nouns")
-BANNED = (
-    ("travel_ban", ("from entering", "entry", "entering", "travel", "from visiting", "traveling", "travelling")),
-    ("media_ban", ("broadcast", "broadcasting", "rt", "sputnik", "state media", "tv", "channels", "media")),
-    ("services_ban", ("services", "accounting", "consulting")),
-    ("investment_ban", ("investment", "investments", "investing")),
-    ("import_restrictions", ("import", "imports", "importing", "russian oil", "oil", "coal", "diamonds", "gold", "seafood")),
-    ("export_control", ("export", "exports", "exporting", "sale", "sales", "selling", "shipments", "supply", "technology", "chips", "semiconductors")),
-    ("transportation_restrictions", ("airspace", "flights", "aircraft", "ships", "vessels", "ports", "planes", "airlines", "flying", "docking", "ship", "tankers")),
-    ("financial_restrictions", ("transactions", "swift", "banks", "dealings", "debt", "bonds", "financing", "doing business", "lenders")),
-)  # fmt: skip
+BANNED: dict[str, list[str]] = load("measures")["banned"]  # what is banned shows the measure
 MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "restrictions", "ban", "bans", "tariffs"})
 
 
@@ -82,7 +73,7 @@ def _from_clause(
     kind = _target_kind(mentions, lexicon, clause, high)
     if kinds == ("unspecified",) and kind != "country":
         kinds = ("designation",)
-    action = action_of(mentions, clause, kinds)
+    action = action_of(mentions, clause)
     last = max(
         [
             clause.place + 1,
@@ -108,7 +99,10 @@ def _included(mentions: Mentions, clause: Clause, package: Measure) -> Iterator[
         return
     words = mentions.words
     yield replace(
-        package, sentence=mentions.sentence.number, start=words[terms[0].first].start, end=words[terms[-1].last - 1].end,
+        package,
+        sentence=mentions.sentence.number,
+        start=words[terms[0].first].start,
+        end=words[terms[-1].last - 1].end,
         measures=kinds, reasons=[f"named as parts of the measures before: {', '.join(kinds)}"],
     )  # fmt: skip
 
@@ -134,7 +128,7 @@ def _refusal(mentions: Mentions, clause: Clause) -> str | None:
     return reason
 
 
-def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:
+def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:  # noqa: PLR0911
     verb = clause.verb
     terms = [one for one in mentions.measures if low <= one.first < high and one.first != clause.place]
     strong = [one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS]
@@ -156,9 +150,8 @@ def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high:
     if verb.form.lemma in {"sanction", "blacklist", "designate", "penalise", "penalize"}:
         specific = _specific(strong)
         return specific or (("designation",) if _has_target(mentions, lexicon, low, high, clause) else ("unspecified",))
-    if verb.form.lemma in {"target", "hit"}:
-        if not any(word in scope.split() for word in ("sanctions", "tariffs", "measures", "bans")):
-            return ()
+    if verb.form.lemma in {"target", "hit"} and not {"sanctions", "tariffs", "measures", "bans"} & set(scope.split()):
+        return ()
     if not strong:
         return _removed(scope, verb.form.lemma)
     if verb.acts("lift", "ease") and not any(
@@ -181,7 +174,7 @@ def _specific(terms: list[Term]) -> tuple[str, ...]:
 
 
 def _banned(scope: str) -> tuple[str, ...]:
-    return tuple(kind for kind, phrases in BANNED if any(f" {phrase} " in scope for phrase in phrases))[:2]
+    return tuple(kind for kind, phrases in BANNED.items() if any(f" {phrase} " in scope for phrase in phrases))[:2]
 
 
 def _closed(scope: str) -> tuple[str, ...]:
@@ -292,8 +285,8 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
 LEADING = frozenset({"commit", "pledge", "promise", "vow", "plan", "intend", "announce", "prepare"})
 
 
-def action_of(mentions: Mentions, clause: Clause, kinds: tuple[str, ...] = ()) -> Action:
-    """As news has it: a plan is ``announced`` (or ``proposed``), a thing done is ``imposed``, ``extended``, ``lifted``."""
+def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
+    """As news has it: a plan is ``announced`` or ``proposed``; a deed is ``imposed``, ``extended``, ``lifted``."""
     verb, over = clause.verb, set(clause.over)
     lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}
     if lemmas & {"propose", "recommend", "suggest"}:

@@ -98,7 +98,7 @@ OPENING = 6  # sentences in which an article shows whose government it speaks of
 
 
 def _first_speaker(title: str, split: list[Sentence], lexicon: Lexicon) -> str | None:
-    """Whom "the government" means before anybody has acted: the first state named that is not one in need or sanctioned."""
+    """Whom "the government" means before anybody acted: the first state named, neither in need nor sanctioned."""
     for sentence in [*sentences(title), *split[:OPENING]]:
         for party in find_parties(sentence.words, lexicon, Acquaintance()):
             for code in party.codes:

@@ -16,7 +16,7 @@ EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "propo
 TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
 
 
-def unreal(mentions: Mentions, clause: Clause) -> str | None:
+def unreal(mentions: Mentions, clause: Clause) -> str | None:  # noqa: PLR0911
     """Why a clause is no claim, or ``None``."""
     over = set(clause.over)
     lemmas = {one.form.lemma for one in clause.governors}
@@ -45,9 +45,8 @@ def _said(mentions: Mentions, clause: Clause) -> bool:
     return any(one.acts("say", "announce", "promise", "plan") for one in mentions.verbs) or bool(clause.governors)
 
 
-YEAR = re.compile(
-    r"\b(?:in|of|during|early|late|january|february|march|april|may|june|july|august|september|october|november|december)(?: \d\d? ,?)? ((?:19|20)\d\d)\b(?! to| -|-)"
-)
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+YEAR = re.compile(rf"\b(?:in|of|during|early|late|{MONTHS})(?: \d\d? ,?)? ((?:19|20)\d\d)\b(?! to| -|-)")
 
 
 def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set[Flag]:

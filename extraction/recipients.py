@@ -91,7 +91,7 @@ def _phrase_start(words: tuple[Word, ...], first: int) -> int:
     return first
 
 
-def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
+def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:  # noqa: PLR0911
     words = mentions.words
     first = _phrase_start(words, party.first)
     before = words[first - 1].lower if first else ""
