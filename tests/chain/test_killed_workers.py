@@ -46,7 +46,7 @@ def feed() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             robots = self.path == "/robots.txt"
-            body = b"" if robots else _feed(f"http://127.0.0.1:{self.server.server_address[1]}")
+            body = b"" if robots else _feed(f"http://{self.headers['Host']}")
             self.send_response(404 if robots else 200)
             self.send_header("Content-Type", "application/rss+xml")
             self.send_header("Content-Length", str(len(body)))
