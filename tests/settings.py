@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,13 +11,17 @@ os.environ["ENV_FILE"] = ""  # a .env file of the person who runs them changes n
 os.environ.setdefault("TRACKER_LOCAL", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-and-never-anywhere-else-0123456789")
 if "DATA_DIR" not in os.environ:
-    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
-    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+    if "pytest" in sys.modules:
+        os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
+        atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+    else:  # the type checker, which only reads the settings
+        os.environ["DATA_DIR"] = str(Path(tempfile.gettempdir()) / "tracker-tests")
 
-# The server of static files warns of a folder that is missing, and warnings are errors here.
-(Path(os.environ["DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
+if "pytest" in sys.modules:
+    # The server of static files warns of a folder that is missing, and warnings are errors here.
+    (Path(os.environ["DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 
-from tracker.settings import *  # noqa: E402, F403
+from tracker.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FETCH_ALLOW_LOOPBACK = False
