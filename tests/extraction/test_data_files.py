@@ -41,4 +41,14 @@ def test_goods_stand_under_item_categories():
 
 def test_every_verb_has_its_forms():
     verbs = default_lexicon().verbs
-    assert {"sent", "sending", "pledges", "froze", "frozen", "committed", "supplied", "expelled", "cancelled"} <= verbs.keys()
+    assert {
+        "sent",
+        "sending",
+        "pledges",
+        "froze",
+        "frozen",
+        "committed",
+        "supplied",
+        "expelled",
+        "cancelled",
+    } <= verbs.keys()

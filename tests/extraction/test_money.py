@@ -32,8 +32,8 @@ def test_a_sum_is_read_in_full_units_of_its_own_currency(text, value, currency):
     assert (money.value, money.currency) == (Decimal(value), currency)
 
 
-def test_a_conversion_in_brackets_is_the_same_sum():
-    text = "a $40bn (£32bn) plan, or about 37 billion euros"
+@pytest.mark.parametrize("text", ["a $40bn (£32bn) plan", "40 billion yen, or about $300 million"])
+def test_a_conversion_is_the_same_sum(text):
     assert len(find_money(text, 0, len(text))) == 1
 
 
