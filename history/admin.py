@@ -13,9 +13,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import flatten, unquote
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -48,6 +48,15 @@ def acting_user(request: HttpRequest) -> AbstractBaseUser:
     if not isinstance(request.user, AbstractBaseUser):
         raise PermissionDenied
     return request.user
+
+
+def _is_default(record: Model, name: str) -> bool:
+    """Whether a field of a record is empty or as it is on a new one."""
+    try:
+        default = record._meta.get_field(name).get_default()  # type: ignore[union-attr]
+    except (FieldDoesNotExist, AttributeError):
+        default = None
+    return getattr(record, name, None) in (None, "", False, default)
 
 
 class RefusedError(Exception):
@@ -149,6 +158,11 @@ class RecordAdmin(_ModelAdmin):
     show_full_result_count = False
     actions = ["publish_selected"]
 
+    class Media:
+        """How records look, on their list and on their page."""
+
+        css = {"all": ["history/records.css"]}
+
     # --- what each record's admin fills in ----------------------------------------------------------------------------
     def write(self, request: HttpRequest, form: RecordForm, rows: dict[str, RecordFormSet], *, publish: bool) -> Model:
         """Save by the record's services. Raises ``ValidationError`` by field of the draft."""
@@ -184,9 +198,15 @@ class RecordAdmin(_ModelAdmin):
 
     @staticmethod
     def _unfolded(options: Any, obj: Any) -> Any:
-        if obj is None or not any(getattr(obj, name, None) for name in flatten(options["fields"])):
+        if obj is None or all(_is_default(obj, name) for name in flatten(options["fields"])):
             return options
         return {**options, "classes": [one for one in options.get("classes", []) if one != "collapse"]}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Searching choices that bear whatever was sent."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     # --- permissions --------------------------------------------------------------------------------------------------
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -360,7 +380,7 @@ class RecordAdmin(_ModelAdmin):
         form.fields["into"] = forms.ModelChoiceField(
             candidates,
             label="Into",
-            widget=AutocompleteSelect(self.model._meta.get_field("merged_into"), self.admin_site),
+            widget=KnownSelect(self.model._meta.get_field("merged_into"), self.admin_site),
             help_text="The record that stays. Evidence moves there, and the old address leads there.",
             error_messages={"required": "Choose the record that stays."},
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
@@ -25,6 +25,7 @@ else:
     _InlineFormSet = forms.BaseInlineFormSet
 
 SHORT = {"rows": 2, "cols": 80}
+LONGEST_ID = 18
 
 
 class UntouchingForm(_ModelForm):
@@ -85,6 +86,11 @@ def who_was_quicker(record: Model) -> str:
     )
 
 
+def _ids(value: Any) -> list[str]:
+    """What may be an id among what was sent; Django's own widget would stumble over the rest when it is shown again."""
+    return [one for one in map(str, value) if one.isascii() and one.isdecimal() and len(one) <= LONGEST_ID]
+
+
 class KnownSelect(AutocompleteSelect):
     """A searching choice that need not ask the database for the name of what a stored row has chosen."""
 
@@ -92,12 +98,20 @@ class KnownSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """The chosen one alone, by its known name; else as Django has it."""
-        chosen = [str(one) for one in value]
+        chosen = _ids(value)
         if len(chosen) != 1 or chosen[0] not in self.known:
-            return super().optgroups(name, value, attr)
+            return super().optgroups(name, chosen or [""], attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         options.append(self.create_option(name, chosen[0], self.known[chosen[0]], True, len(options)))
         return [(None, options, 0)]
+
+
+class KnownSelectMultiple(AutocompleteSelectMultiple):
+    """The same for several."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """As Django has it, for what may be ids."""
+        return super().optgroups(name, _ids(value), attr)
 
 
 class RecordFormSet(_InlineFormSet):

@@ -158,7 +158,7 @@ class MoveForm(UntouchingForm):
     """A dated step to a stage."""
 
     when = WhenField(label="When", allowed=ONE_DAY, help_text="As above; empty where unknown.")
-    amount = amount_of(Move, "amount", help_text="What moved, in the currency of the pledge. Empty means the whole.")
+    amount = amount_of(Move, "amount", help_text="In the currency of the pledge. Empty means the whole.")
     goods = forms.CharField(
         required=False,
         max_length=300,
@@ -169,6 +169,8 @@ class MoveForm(UntouchingForm):
     class Meta:
         model = Move
         fields = ["stage", "extent_unknown", "note"]
+        labels = {"extent_unknown": "A part, how much is not known"}
+        help_texts = {"extent_unknown": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,7 +188,7 @@ class EvidenceForm(UntouchingForm):
         required=False,
         min_value=1,
         label="Proves move no.",
-        help_text="The number of the move below, such as 2.",
+        help_text="Its number below, such as 2.",
         widget=forms.NumberInput(attrs={"size": 4}),
     )
 
@@ -194,6 +196,7 @@ class EvidenceForm(UntouchingForm):
         model = Evidence
         fields = ["url", "quote", "publisher", "published_on", "official"]
         labels = {"url": "Address"}
+        help_texts = {"official": "It speaks for the party."}
         widgets = {"url": forms.URLInput(attrs={"size": 70}), "quote": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -86,13 +86,14 @@ class MeasureEvidenceForm(UntouchingForm):
         required=False,
         min_value=1,
         label="Proves step no.",
-        help_text="The number of the step above, such as 2.",
+        help_text="Its number above, such as 2.",
     )
 
     class Meta:
         model = Evidence
         fields = ["url", "quote", "publisher", "published_on", "official"]
         labels = {"url": "Address"}
+        help_texts = {"official": "It speaks for the party."}
         widgets = {"url": forms.URLInput(attrs={"size": 70}), "quote": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -83,7 +83,7 @@ class Moves(RecordStack):
     model = Move
     form = MoveForm
     verbose_name_plural = "moves: steps to a further stage"
-    fields = [("stage", "when", "amount", "extent_unknown"), ("goods", "units", "note")]
+    fields = [("stage", "when", "amount"), ("goods", "units", "extent_unknown"), "note"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the goods that moved."""

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 
 from history.admin import RecordAdmin, acting_user
 from history.record_forms import RecordForm, RecordFormSet
@@ -21,7 +22,7 @@ from pledges.admin.inlines import Deductions, Donors, EvidenceTable, Items, Move
 from pledges.admin.panel import money, panel_of, stated_words, value_words
 from pledges.checks import warnings_of
 from pledges.forms import PledgeForm
-from pledges.models import Pledge
+from pledges.models import Pledge, Valuation
 from pledges.state import KIND
 from reference.currencies import from_minor_units
 from reference.dates import When, write_when
@@ -92,8 +93,7 @@ class PledgeAdmin(RecordAdmin):
         ("Package and succession", {"classes": ["collapse"], "fields": ["package", "supersedes"]}),
         ("Notes", {"classes": ["collapse"], "fields": ["public_note", "private_note"]}),
     ]
-    list_display = ["public_id", "title", "parties", "type", "amount", "euros", "announced", "stage", "state"]
-    list_display_links = ["public_id", "title"]
+    list_display = ["name", "parties", "type", "value", "announced", "status"]
     list_filter = [
         "state",
         "type",
@@ -162,15 +162,23 @@ class PledgeAdmin(RecordAdmin):
         recipients = ", ".join(row.party.name for row in pledge.recipients.all()) or pledge.recipients_as_written
         return f"{donors} → {recipients or '?'}"
 
-    @admin.display(description="Stated", ordering="stated")
-    def amount(self, pledge: Pledge) -> str:
-        """The stated amount in words."""
-        return stated_words(pledge)
+    @admin.display(description="Pledge", ordering="title")
+    def name(self, pledge: Pledge) -> str:
+        """Title and id."""
+        return format_html("{} <small>{}</small>", pledge.title, pledge.public_id)
 
-    @admin.display(description="Value, EUR", ordering="eur_central")
-    def euros(self, pledge: Pledge) -> str:
-        """The frozen value in whole euros."""
-        return "–" if pledge.eur_central is None else f"{round(from_minor_units(pledge.eur_central, 'EUR')):,}"
+    @admin.display(description="Amount, EUR", ordering="eur_central")
+    def value(self, pledge: Pledge) -> str:
+        """The stated amount in words, the frozen value in whole euros under it."""
+        euros = None if pledge.eur_central is None else f"{round(from_minor_units(pledge.eur_central, 'EUR')):,}"
+        if euros is None:
+            euros = "unvalued" if pledge.valuation == Valuation.NONE else "unconverted"
+        return format_html("{} <small>{}</small>", stated_words(pledge), euros)
+
+    @admin.display(description="State", ordering="state")
+    def status(self, pledge: Pledge) -> str:
+        """Whether the public sees it, and how far it has come."""
+        return format_html("{} <small>{}</small>", pledge.get_state_display(), pledge.get_stage_display())
 
     @admin.display(description="Announced", ordering="announced_latest")
     def announced(self, pledge: Pledge) -> str:

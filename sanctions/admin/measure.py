@@ -7,13 +7,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 
 from history.admin import RecordAdmin, RecordStack, acting_user
-from history.record_forms import RecordForm, RecordFormSet
+from history.record_forms import KnownSelectMultiple, RecordForm, RecordFormSet
 from history.services import recording
 from history.wording import Vocabulary
 from reference.dates import around, write_when
@@ -166,8 +166,7 @@ class MeasureAdmin(RecordAdmin):
         ("Programme and round", {"fields": [("programme", "round")]}),
         ("Notes", {"classes": ["collapse"], "fields": ["public_note", "private_note"]}),
     ]
-    list_display = ["public_id", "title", "parties", "kinds", "last_action", "first_step_on", "in_force", "state"]
-    list_display_links = ["public_id", "title"]
+    list_display = ["name", "parties", "kinds", "in_force", "status"]
     list_filter = [
         "state",
         "last_action",
@@ -197,7 +196,7 @@ class MeasureAdmin(RecordAdmin):
         for name, table in (("imposers", MeasureImposer), ("targets", MeasureTarget)):
             field = made.base_fields.get(name)
             if isinstance(field, forms.ModelMultipleChoiceField):
-                field.widget = AutocompleteSelectMultiple(table._meta.get_field("party"), self.admin_site)
+                field.widget = KnownSelectMultiple(table._meta.get_field("party"), self.admin_site)
                 field.widget.choices = field.choices
         return made
 
@@ -245,6 +244,16 @@ class MeasureAdmin(RecordAdmin):
         }
 
     # --- columns, and what is shown to those who may only look --------------------------------------------------------
+    @admin.display(description="Measure", ordering="title")
+    def name(self, measure: Measure) -> str:
+        """Title and id."""
+        return format_html("{} <small>{}</small>", measure.title, measure.public_id)
+
+    @admin.display(description="State", ordering="state")
+    def status(self, measure: Measure) -> str:
+        """Whether the public sees it, and what was done last."""
+        return format_html("{} <small>{}</small>", measure.get_state_display(), measure.last_action)
+
     @admin.display(description="From and against")
     def parties(self, measure: Measure) -> str:
         """Names of imposers and targets, or the words for them."""
