@@ -1,7 +1,7 @@
-"""Scores of a reader on labelled articles: by kind, by field, by phenomenon, and how far its confidence can be believed.
+"""Scores of a reader on labelled articles: by kind, field and phenomenon, and how far its confidence holds.
 
 Labels have the shape of ``tests/gold/labels.jsonl``: ``pledges`` and ``sanctions`` of each article, where
-``<field>_alt`` lists values that are as good and ``optional`` marks what need not be found. A finding pairs with the label
+``<field>_alt`` lists values that are as good and ``optional`` marks what need not be found. A finding pairs with the
 it agrees with best; optional labels that were found count neither for nor against.
 """
 

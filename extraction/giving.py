@@ -67,11 +67,8 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     donors = _donors(mentions, clause, memory)
     if donors is None:
         return
-    if (
-        not isinstance(donors, tuple)
-        and donors.codes == ("UN",)
-        and not any(clause.place < one.first for one in mentions.sums)
-    ):
+    agency = not isinstance(donors, tuple) and donors.codes == ("UN",)
+    if agency and not (clause.verb.acts("allocate", "approve") or clause.verb.form.lemma == "release"):
         return  # agencies hand out what others gave
     low, high = _theme_limits(mentions, clause)
     sums = [one for one in mentions.sums if low <= one.first < high]
@@ -79,6 +76,9 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     covered = {place for one in things for place in range(one.first, one.last)}
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
     if not sums and _speaks_of_measures(mentions, low, high):
+        return
+    if _is_deal(mentions, low, high):
+        memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
     if not _enough(mentions, clause, sums, things, bool(aid)):
         return
@@ -179,6 +179,14 @@ def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
 DEALS = word_set("giving", "deals")
 
 
+def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
+    """ "approved a $1.2bn arms sale to Poland" is trade; "a loan deal" is not."""
+    words = set(mentions.text(low, high).split())
+    if words & {"sale", "sales", "contract", "contracts", "purchase", "auction"}:
+        return True
+    return bool(words & {"deal", "deals"}) and not words & {"aid", "loan", "grant", "assistance", "humanitarian", "help"}
+
+
 def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
     """ "announced £10m for Sudan": the sum itself is what is given."""
     after = mentions.text(clause.place, clause.right).split()
@@ -192,7 +200,7 @@ def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
     )
 
 
-def _elsewhere(mentions: Mentions, clause: Clause) -> bool:
+def _elsewhere(mentions: Mentions, clause: Clause) -> str:
     """Meant for a place that is named and is no state: "in Queensland", "for Africa"."""
     words = mentions.words
     for place in range(clause.place + 1, min(clause.right, len(words) - 1)):
@@ -201,9 +209,11 @@ def _elsewhere(mentions: Mentions, clause: Clause) -> bool:
         after = place + 1 + (words[place + 1].lower == "the")
         if after >= len(words) or mentions.party_over(after) or not words[after].capital or words[after].lower in DAYS:
             continue
-        if words[place].lower in {"in", "across"} or words[after].lower in REGIONS:
-            return True
-    return False
+        if words[after].lower in REGIONS:
+            return "region"
+        if words[place].lower in {"in", "across"}:
+            return "place"
+    return ""
 
 
 REGIONS = frozenset({"africa", "sahel", "pacific", "caribbean", "balkans", "asia", "horn", "middle", "europe", "latin"})
@@ -338,7 +348,8 @@ def _claim(
         headline=mentions.sentence.headline,
     )
     claim.vague = not (sums or things)
-    claim.elsewhere = not recipients and not channel and _elsewhere(mentions, clause)
+    where_else = "" if recipients or channel else _elsewhere(mentions, clause)
+    claim.elsewhere, claim.region = bool(where_else), where_else == "region"
     claim.doubts += doubts_of(mentions, clause)
     claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
     claim.finance = "loan" if clause.verb.form.lemma in {"lend", "loan"} and sums else finance_type(mentions, low, high)

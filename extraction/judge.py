@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from extraction.assemble import BENEFICIARIES
 from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
 from extraction.money import Money
 from extraction.reading import Claim, Measure
@@ -15,16 +16,19 @@ ENEMIES = {
     "IL": frozenset({"IR", "YE"}),
     "IR": frozenset({"IL"}),
 }
-LEAST = 0.3  # findings below are not worth anybody's time
+EU_MEMBERS = frozenset("AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+LEAST = 0.45  # findings below are not worth anybody's time
 
 
 def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | None:
     """The finding that a claim amounts to, or ``None``."""
     if claim.recipients and set(claim.recipients) <= set(claim.donors):
         return None
+    if claim.donors == ("EU",) and claim.recipients and set(claim.recipients) <= EU_MEMBERS:
+        return None  # the Union's money for its own members
     if set(claim.donors) & ENEMIES.get(claim.recipients[0] if claim.recipients else "", frozenset()):
         return None
-    if not claim.recipients and not claim.channel and not claim.aid_noun:
+    if not claim.recipients and not claim.channel and not claim.region:
         return None  # nobody abroad gets it: spending at home, trade
     confidence = _pledge_confidence(claim)
     if confidence < LEAST:
@@ -69,6 +73,8 @@ def _pledge_confidence(claim: Claim) -> float:
     points -= 0.12 if claim.vague else 0.0
     points -= 0.0 if claim.recipients else (0.3 if claim.channel is None else 0.15)
     points -= 0.0 if claim.donors else 0.25
+    if claim.recipients and not set(claim.recipients) & BENEFICIARIES:
+        points -= 0.35 if claim.goods and not claim.aid_noun else 0.15  # neither at war nor struck: trade or troops
     return round(min(0.97, max(0.0, points - claim.doubts)), 3)
 
 

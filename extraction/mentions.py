@@ -144,6 +144,8 @@ PHRASAL = {
     ("set", "aside"): "allocate", ("sets", "aside"): "allocates", ("setting", "aside"): "allocating",
     ("put", "aside"): "allocated", ("make", "available"): "give", ("makes", "available"): "gives",
     ("made", "available"): "gave", ("making", "available"): "giving", ("put", "forward"): "offered",
+    ("held", "back"): "withheld",
+    ("holding", "back"): "withholding",
     ("come", "forward"): "offer", ("put", "up"): "gave", ("sign", "off"): "approve", ("signed", "off"): "approved",
     ("signs", "off"): "approves", ("set", "up"): "launch", ("gave", "up"): "launch", ("carry", "out"): "launch",
 }  # fmt: skip

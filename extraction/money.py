@@ -203,6 +203,9 @@ def _read(match: re.Match[str], text: str) -> Money | None:
     currency = _currency(part)
     if value is None or currency is None:
         return None
+    weight = match[0].lower().endswith(("-pound", "-pounds"))
+    if weight and not part["scale2"]:
+        return None  # "2,000-pound bombs"
     if part["low2"] and not part["scale2"] and (value < 1000 and text[match.end() : match.end() + 3] == " of"):
         return None  # "500 pounds of rice"
     value *= _power(scale)

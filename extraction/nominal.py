@@ -12,6 +12,7 @@ from extraction.reading import Claim
 from extraction.reality import IMAGINED, NEGATIONS
 from extraction.recipients import CHANNELS, beneficiary
 
+ONWARD = 16  # words after them in which the sum and the recipient may stand
 REACH = 9  # words between a noun for aid and the party that gives it
 # Nouns that are a deed by themselves; "support" and "funds" are too weak to stand alone.
 DEEDS = word_set("nominal", "deeds")
@@ -62,7 +63,7 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
 
 
 def _claim(mentions: Mentions, term: Term, giver: Party) -> Claim | None:
-    low, high = max(0, min(giver.first, term.first) - 6), min(len(mentions.words), max(giver.last, term.last) + REACH)
+    low, high = max(0, min(giver.first, term.first) - 6), min(len(mentions.words), max(giver.last, term.last) + ONWARD)
     sums = [one for one in mentions.sums if low <= one.first < high]
     things = [one for one in mentions.things if term.first <= one.first < high and one.goods.quantity]
     recipient = beneficiary(mentions, low, high, giver)

@@ -303,6 +303,8 @@ def _coordinated(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
         return False
     if between and between[-1] == "the":
         between = between[:-1]
+    if between[:1] == [","] and between[1:] in (["together", "with"], ["along", "with"], ["as", "well", "as"]):
+        between = between[1:]
     joined = between in (
         ["and"],
         [","],

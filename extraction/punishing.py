@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from extraction.reality import flags_of, unreal
 from extraction.recipients import TOWARDS
 
 ACTING = (
+    "raise",
     "impose",
     "sanction",
     "ban",
@@ -45,7 +47,40 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
             found.extend(_included(mentions, clause, memory.last_measure))
         elif clause.verb.acts(*ACTING):
             found.extend(_from_clause(mentions, clause, clauses, lexicon, memory))
-    return found
+    return found or list(_in_effect(mentions))
+
+
+EFFECT = re.compile(r"\b(?:take|takes|took|taking|come|comes|came|enter|enters|entered) (?:in ?to )?(?:effect|force)\b")
+
+
+def _in_effect(mentions: Mentions) -> Iterator[Measure]:
+    """ "New sanctions by the EU against Iran took effect": the noun's own parties, no verb of imposing."""
+    text = mentions.text(0, len(mentions.words))
+    effect = EFFECT.search(text)
+    terms = [one for one in mentions.measures if mentions.text(one.first, one.last) not in WEAK_NOUNS]
+    if not effect or not terms:
+        return
+    imposer = next((one for one in mentions.parties if one.codes and _is_maker(mentions, terms[0], one)), None)
+    target = next((one for one in mentions.parties if one.codes and one is not imposer and _is_aim(mentions, terms[0], one)), None)
+    if imposer is None or target is None:
+        return
+    words, kinds = mentions.words, _specific(terms) or ("unspecified",)
+    first, last = min(imposer.first, terms[0].first), max(target.last, imposer.last, terms[0].last)
+    future = re.search(r"\b(?:will|would|to)\b", text[max(0, effect.start() - 12) : effect.start()])
+    yield Measure(
+        mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes, "", target.codes, "country", kinds,
+        "announced" if future else "imposed", reasons=["a measure that takes effect"], doubts=0.1,
+    )  # fmt: skip
+
+
+def _is_maker(mentions: Mentions, term: Term, party: Party) -> bool:
+    by = mentions.text(party.first - 2, party.first).split()[-2:]
+    return 0 <= term.first - party.last <= 2 or bool({"by", "from"} & set(by))
+
+
+def _is_aim(mentions: Mentions, term: Term, party: Party) -> bool:
+    before = mentions.text(party.first - 2, party.first).split()
+    return party.first >= term.first and (bool({"on", "against", "for"} & set(before)) or party.first - term.last <= 2)
 
 
 def _from_clause(
@@ -154,6 +189,10 @@ def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high:
         return ()
     if not strong:
         return _removed(scope, verb.form.lemma)
+    if verb.acts("raise") and not verb.acts("widen", "lift") and not verb.acts("impose"):
+        return ("tariff",) if "tariff" in _specific(strong) else ()
+    if verb.form.lemma == "add":
+        return ("designation",) if "list" in scope or "blacklist" in scope else ()
     if verb.acts("lift", "ease") and not any(
         set(mentions.text(one.first, one.last).split()) & MEASURE_WORDS or one.value != "unspecified" for one in strong
     ):
@@ -182,6 +221,10 @@ def _closed(scope: str) -> tuple[str, ...]:
 
 
 def _removed(scope: str, lemma: str) -> tuple[str, ...]:
+    if lemma in WITHDRAWING and " visas " in scope:
+        return ("visa_restrictions",)
+    if lemma in WITHDRAWING and (" licences " in scope or " licenses " in scope) and (" rt " in scope or " media " in scope):
+        return ("media_ban",)
     if " swift " in scope and lemma in {"remove", "cut", "exclude", "bar", "disconnect", "block"}:
         return ("financial_restrictions",)
     return ()
@@ -282,6 +325,7 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     return 4 if before in {"from", "of", "in", "into", "to"} | TOWARDS else 2
 
 
+WITHDRAWING = frozenset({"suspend", "revoke", "stop", "halt", "withdraw", "cancel"})
 LEADING = frozenset({"commit", "pledge", "promise", "vow", "plan", "intend", "announce", "prepare"})
 
 
@@ -294,6 +338,7 @@ def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
     planned = bool(over & {"will", "would", "to", "plans", "plan", "intention", "'ll"}) and not lemmas & {
         "agree",
         "decide",
+        "vote",
         "move",
     }
     led = [one for one in mentions.verbs if one.place < verb.place and one.form.lemma in LEADING]
@@ -305,6 +350,9 @@ def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
     if planned or (verb.acts("commit", "promise") or lemmas & {"promise", "pledge", "vow", "commit"}):
         return "announced"
     cut_off = "swift" in mentions.text(clause.left, clause.right).split()
+    scope = mentions.text(clause.left, clause.right)
+    if verb.form.lemma in WITHDRAWING and any(word in scope for word in ("visas", "licen", "favoured nation", "favored nation")):
+        return "imposed"  # what was a right is taken away
     if verb.acts("lift") and not verb.acts("widen") and not cut_off:
         return "lifted"
     if verb.acts("ease") and verb.form.lemma != "target":

@@ -16,6 +16,7 @@ from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
 from extraction.parties import Acquaintance, find_parties
 from extraction.punishing import find_measures
+from extraction.recipients import CHANNELS
 from extraction.reading import Claim, Measure, Memory
 from extraction.segment import Sentence, sentences
 
@@ -84,8 +85,11 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
             if len(clause.subject.codes) == 1 and clause.subject.role != "leader":
                 memory.known.home = clause.subject.codes[0]
     first = mentions.parties[0] if mentions.parties else None
-    if first and first.first <= 2 and first.acts and first.codes:
+    opens = mentions.words[0].lower
+    if first and first.acts and first.codes and (first.first <= 2 or mentions.words[first.first - 1].text == ","):
         memory.last_actor = first.codes
+    elif opens not in GOES_ON and not any(one.kind == "party" for one in clauses):
+        memory.last_actor = ()  # somebody else has the word: "it" is no state any more
     if first and first.first >= 2 and mentions.text(0, 2) == "we ," and mentions.parties:
         memory.we = first.codes
     if mentions.sentence.number == 0 and (home := _dateline(mentions)):
@@ -94,6 +98,7 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
 
 # Verbs of sanction that need no noun beside them.
 DEEDS = word_set("reader", "deeds")
+GOES_ON = frozenset({"it", "he", "she", "they", "we", "this", "that", "“", '"', "in", "on", "at", "the", "but", "and"})
 OPENING = 6  # sentences in which an article shows whose government it speaks of
 
 
@@ -102,6 +107,8 @@ def _first_speaker(title: str, split: list[Sentence], lexicon: Lexicon) -> str |
     for sentence in [*sentences(title), *split[:OPENING]]:
         for party in find_parties(sentence.words, lexicon, Acquaintance()):
             for code in party.codes:
+                if code in CHANNELS - {"EU"}:
+                    continue
                 if code not in assemble.BENEFICIARIES and code not in assemble.SANCTIONED - {"US", "GB", "NZ"}:
                     return code
     return None

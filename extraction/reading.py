@@ -34,6 +34,7 @@ class Claim:
     details: bool = False  # "the package includes": completes the claim before it
     headline: bool = False
     aid_noun: bool = False
+    region: bool = False  # meant for a part of the world ("for the Sahel")
     elsewhere: bool = False  # meant for a place that is no state ("in Queensland", "for Africa")
 
 
