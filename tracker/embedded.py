@@ -6,14 +6,12 @@ sweep at the start queues it again.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NoReturn
 
 from celery import beat
@@ -35,24 +33,6 @@ WEB_THREADS = 8
 STOPPING_SECONDS = 10
 
 log = logging.getLogger(__name__)
-
-
-class FolderInUseError(Exception):
-    """Another tracker runs on the same data folder."""
-
-
-def claim_folder(folder: Path) -> int:
-    """Keep the data folder for this process while it lives; two embedded brokers would not know of each other.
-
-    Returns the open lock file. Raises ``FolderInUseError``.
-    """
-    lock = os.open(folder / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise FolderInUseError from error
-    return lock
 
 
 def run(host: str, port: int) -> NoReturn:

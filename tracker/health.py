@@ -99,4 +99,7 @@ class HealthMiddleware:
 
 
 def _answer(status: int, content: dict[str, object]) -> JsonResponse:
-    return JsonResponse(content, status=status, headers={"Cache-Control": "no-store"})
+    answer = JsonResponse(content, status=status, headers={"Cache-Control": "no-store"})
+    # Django logs each answer above 499 as an error of its own unless this is set; a probe asks every few seconds.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer

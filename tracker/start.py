@@ -138,7 +138,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _claim(folder: Path) -> int:
-    from tracker.embedded import FolderInUseError, claim_folder
+    from tracker.folder import FolderInUseError, claim_folder
 
     try:
         return claim_folder(folder)
