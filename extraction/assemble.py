@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from extraction.data_files import word_set
 from extraction.mentions import Mentions
@@ -100,17 +101,31 @@ def _same(one: Claim, two: Claim) -> bool:  # noqa: PLR0911
         return _same_goods(one, two)
     if one.vague or two.vague:
         return True
-    return abs(one.sentence - two.sentence) <= 1 and one.headline
+    near = 0 < abs(one.sentence - two.sentence) <= NEAR
+    return (near or one.headline) and (one.type == two.type or "unspecified" in {one.type, two.type})
+
+
+# Dollars that one unit is roughly worth: only to see that "€18bn" and "$19bn" are one sum told twice.
+ROUGHLY = {
+    currency: Decimal(worth)
+    for currency, worth in {
+        "USD": "1", DOLLAR: "1", "EUR": "1.1", "GBP": "1.27", "CAD": "0.76", "AUD": "0.7", "NZD": "0.63", "CHF": "1.08",
+        "SEK": "0.1", "NOK": "0.1", "DKK": "0.148", "PLN": "0.24", "CZK": "0.045", "JPY": "0.0078",
+    }.items()
+}  # fmt: skip
+CLOSE, CONVERTED = Decimal("0.03"), Decimal("0.2")  # how far two tellings of one sum lie apart
 
 
 def _same_sum(one: Claim, two: Claim) -> bool:
     a, b = one.money, two.money
-    return (
-        a is not None
-        and b is not None
-        and a.value == b.value
-        and (a.currency == b.currency or DOLLAR in a.currency + b.currency)
-    )
+    if a is None or b is None:
+        return False
+    if a.currency == b.currency or {a.currency, b.currency} <= {DOLLAR, "USD", "AUD", "CAD", "NZD"}:
+        return abs(a.value - b.value) <= CLOSE * max(a.value, b.value)
+    if a.currency not in ROUGHLY or b.currency not in ROUGHLY:
+        return False
+    first, second = a.value * ROUGHLY[a.currency], b.value * ROUGHLY[b.currency]
+    return abs(first - second) <= CONVERTED * max(first, second)
 
 
 def _same_goods(one: Claim, two: Claim) -> bool:
