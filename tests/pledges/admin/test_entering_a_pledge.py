@@ -320,3 +320,9 @@ def test_every_save_leaves_a_version_of_the_record(desk: Client) -> None:
     assert Decimal(version.state["stated"]) == 110_000_000
     assert version.since.actor == person()
     assert pledge.announced_latest == DAY
+
+
+@pytest.mark.parametrize("sent", ["NaN", "9" * 40, "\x00", "-1"])
+def test_a_party_that_cannot_be_is_refused_beside_its_field(desk: Client, sent: str) -> None:
+    errors = refused(desk, italy(desk, **{"donors-0-party": sent, "channel": sent}))
+    assert set(errors) == {"donors-0-party", "channel"}
