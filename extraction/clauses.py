@@ -14,7 +14,7 @@ from extraction.mentions import Mentions, Verb
 from extraction.parties import Party
 
 SubjectKind = Literal["party", "pronoun", "package", "other", "none"]
-BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
+BE = frozenset(["am", "is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 HAVE = frozenset(["has", "have", "had", "having"])
 HELPERS = word_set("clauses", "helpers")
 PRONOUNS = frozenset(["it", "he", "she", "they", "we", "i", "who", "which"])
@@ -87,8 +87,13 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
     governors: list[Verb] = []
     by_place = {one.place: one for one in mentions.verbs}
     walk = _Walk(verb)
-    while place >= 0 and not _ends_at_mention(walk, mentions, place, over):
+    while place >= 0:
         word = mentions.words[place].lower
+        if word == ")":  # "the Office (OFAC) designated"
+            place = next((n for n in range(place, -1, -1) if mentions.words[n].text == "("), 0) - 1
+            continue
+        if _ends_at_mention(walk, mentions, place, over):
+            break
         if word in PRONOUNS:  # "said it would": walked over
             place -= 1
             continue
@@ -218,6 +223,9 @@ def _over_apposition(mentions: Mentions, comma: int) -> Party | None:
     return None
 
 
+CARRIED = frozenset({"will", "would", "may", "might", "could", "should", "not", "to"})  # "will freeze … and ban …"
+
+
 def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
     before: _Walk | None = None
     for walk in walks:
@@ -227,6 +235,8 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
                 walk.kind, walk.subject = before.kind, before.subject
                 walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
                 walk.first = before.first
+                if "base" in walk.verb.form.forms and "past" not in walk.verb.form.forms:
+                    walk.over = (*(word for word in before.over if word in CARRIED), *walk.over)
         if walk.kind in {"party", "pronoun", "package"}:
             before = walk
     return walks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extraction.clauses import Clause
+from extraction.clauses import PACKAGE, Clause
 from extraction.contract import Stage
 from extraction.data_files import word_set
 from extraction.kinds import aid_type, finance_type
@@ -39,12 +39,36 @@ def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, mem
     """The claims of aid that the verbs of one sentence make; ``trace`` of what was refused goes to the memory."""
     claims: list[Claim] = []
     for clause in clauses:
+        memory.last_donors = claims[-1].donors if claims else memory.last_donors
         buys_for = clause.verb.form.lemma in {"buy", "purchase", "procure"} and _clearly_for(mentions, clause)
         if clause.verb.acts(*CORE) or buys_for:
             claims.extend(_from_clause(mentions, clause, lexicon, memory))
         elif clause.verb.acts("include"):
             claims.extend(_details(mentions, clause))
-    return claims
+    memory.last_donors = claims[-1].donors if claims else memory.last_donors
+    return claims or list(_worth(mentions))
+
+
+WORTH = ("worth", "valued at", "value of", "amounts to", "estimated at", "totalling", "totaling", "costs")
+
+
+def _worth(mentions: Mentions) -> Iterator[Claim]:
+    """ "The shipment is worth €2m": the price of what was told of before."""
+    words = mentions.words
+    opening = [word.lower for word in words[:5]]
+    if (
+        not mentions.sums
+        or opening[0] not in {"the", "this", "its", "it", "their"}
+        or not set(opening) & (PACKAGE | {"it"})
+    ):
+        return
+    if len(mentions.parties) > 2 or not any(one in mentions.text(0, len(words)) for one in WORTH):
+        return
+    claim = Claim(
+        mentions.sentence.number, mentions.sentence.start, mentions.sentence.end, (), money=mentions.sums[0].money
+    )
+    claim.details = True
+    yield claim
 
 
 def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
@@ -102,6 +126,9 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
         if word in {"we", "i"} and memory.known.home:
             return (memory.known.home,)
         return memory.last_actor or None
+    bill = mentions.words[clause.subject_first].lower in {"bill", "law", "act", "legislation", "package"}
+    if clause.kind == "package" and bill and memory.last_donors and _clearly_for(mentions, clause):
+        return memory.last_donors
     if clause.kind in {"package", "other"}:
         return _possessor(mentions, clause)
     return None
@@ -184,7 +211,14 @@ def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
     words = set(mentions.text(low, high).split())
     if words & {"sale", "sales", "contract", "contracts", "purchase", "auction"}:
         return True
-    return bool(words & {"deal", "deals"}) and not words & {"aid", "loan", "grant", "assistance", "humanitarian", "help"}
+    return bool(words & {"deal", "deals"}) and not words & {
+        "aid",
+        "loan",
+        "grant",
+        "assistance",
+        "humanitarian",
+        "help",
+    }
 
 
 def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
@@ -259,9 +293,38 @@ def _divided(
         return
     parts = _parts(mentions, clause, sums, things)
     apart = len(codes) > 1 and (_each(mentions, clause) or not (sums or any(one.goods.quantity for one in things)))
+    gapped = {one.first: _gapped(mentions, one, codes) for one in sums}
     for group in [(code,) for code in codes] if apart else [codes]:
         for some_sums, some_things in parts:
-            yield _claim(mentions, clause, group, (some_sums, some_things), written=written, year=memory.year)
+            other = gapped.get(some_sums[0].first) if some_sums else None
+            claim = _claim(
+                mentions, clause, other or group, (some_sums, some_things), written=written, year=memory.year
+            )
+            _recall_need(claim, clause, memory)
+            yield claim
+
+
+def _recall_need(claim: Claim, clause: Clause, memory: Memory) -> None:
+    """Sums given at a donors' meeting go to whom the sentences just before named."""
+    near = 0 < claim.sentence - memory.recipients_in <= FEW_SENTENCES
+    gives = clause.verb.acts("give", "deliver", "promise", "commit") and claim.money is not None
+    if near and gives and not (claim.recipients or claim.channel or claim.elsewhere):
+        claim.recipients, memory.recipients_in = memory.last_recipients, claim.sentence
+        claim.doubts += 0.06
+        claim.reasons.append("recipient from the sentences before")
+
+
+FEW_SENTENCES = 3
+
+
+def _gapped(mentions: Mentions, one: Sum, codes: tuple[str, ...]) -> tuple[str, ...] | None:
+    """ "China will provide $100 million, and France €360 million": the second donor has no verb of its own."""
+    for party in mentions.parties:
+        if party.acts and party.codes and party.codes != codes and 0 <= one.first - party.last <= 1:
+            lead = mentions.text(party.first - 2, party.first).split()
+            if set(lead) & {",", "and", "while"}:
+                return party.codes
+    return None
 
 
 def _each(mentions: Mentions, clause: Clause) -> bool:

@@ -59,7 +59,7 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
             found.append((place, end, hit[1].value, model))
         place = end
     goods = [_with_number(words, (first, last, category), lexicon, taken) for first, last, category, _ in found]
-    return _apart(goods)
+    return [one for one in _apart(goods) if not _carrier(words, one)]
 
 
 BULK_UNITS = word_set("goods", "bulk_units")
@@ -79,6 +79,21 @@ def _bulk(words: tuple[Word, ...], place: int) -> int:
         }:
             return length
     return 0
+
+
+def _carrier(words: tuple[Word, ...], one: tuple[int, int, Goods]) -> bool:
+    """ "a plane with 35 tonnes of food": the plane is not given."""
+    vessel = words[one[1] - 1].lower in {
+        "plane",
+        "planes",
+        "aircraft",
+        "helicopter",
+        "truck",
+        "trucks",
+        "boat",
+        "lorries",
+    }
+    return vessel and one[1] < len(words) and words[one[1]].lower in {"with", "carrying", "loaded", "full", "of"}
 
 
 def _apart(goods: list[tuple[int, int, Goods]]) -> list[tuple[int, int, Goods]]:

@@ -57,7 +57,7 @@ def _in_place(mentions: Mentions, place: int) -> bool:
 def finance_type(mentions: Mentions, low: int, high: int) -> FinanceType:
     """Grant, loan or guarantee, where the words say so."""
     words = set(mentions.text(low, high).split())
-    if words & {"guarantee", "guarantees"}:
+    if words & {"guarantee", "guarantees", "guaranteed"}:
         return "guarantee"
     if words & {"loan", "loans", "credit", "lend", "lent"} or "swap line" in mentions.text(low, high):
         return "loan"

@@ -140,6 +140,28 @@ DETERMINERS = word_set("mentions", "determiners")
 NOUN_LIKE = frozenset(["base", "s"])
 
 
+NO_OBJECT = frozenset(
+    [
+        "on",
+        "against",
+        "over",
+        "in",
+        "for",
+        "and",
+        "have",
+        "has",
+        "had",
+        "are",
+        "is",
+        "was",
+        "were",
+        "will",
+        "would",
+        "that",
+        "which",
+        "imposed",
+    ]
+)
 PHRASAL = {
     ("set", "aside"): "allocate", ("sets", "aside"): "allocates", ("setting", "aside"): "allocating",
     ("put", "aside"): "allocated", ("make", "available"): "give", ("makes", "available"): "gives",
@@ -167,6 +189,11 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int])
     if place == 0:
         return False
     before = words[place - 1].lower
+    after = words[place + 1].lower if place + 1 < len(words) else "."
+    if words[place].lower in {"sanctions", "sanction", "ban", "bans"} and (
+        after in NO_OBJECT or not after[0].isalnum()
+    ):
+        return False
     if before in DETERMINERS and before != "that":
         return False
     return place in party_ends or before in BEFORE_VERBS or (before.endswith("ly") and place > 1)

@@ -46,7 +46,7 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
         if clause.verb.acts("include") and clause.kind in {"package", "pronoun", "other"} and memory.last_measure:
             found.extend(_included(mentions, clause, memory.last_measure))
         elif clause.verb.acts(*ACTING):
-            found.extend(_from_clause(mentions, clause, clauses, lexicon, memory))
+            found.extend(_from_clause(mentions, clause, clauses, lexicon, memory, found))
     return found or list(_in_effect(mentions))
 
 
@@ -61,7 +61,9 @@ def _in_effect(mentions: Mentions) -> Iterator[Measure]:
     if not effect or not terms:
         return
     imposer = next((one for one in mentions.parties if one.codes and _is_maker(mentions, terms[0], one)), None)
-    target = next((one for one in mentions.parties if one.codes and one is not imposer and _is_aim(mentions, terms[0], one)), None)
+    target = next(
+        (one for one in mentions.parties if one.codes and one is not imposer and _is_aim(mentions, terms[0], one)), None
+    )
     if imposer is None or target is None:
         return
     words, kinds = mentions.words, _specific(terms) or ("unspecified",)
@@ -84,7 +86,7 @@ def _is_aim(mentions: Mentions, term: Term, party: Party) -> bool:
 
 
 def _from_clause(
-    mentions: Mentions, clause: Clause, clauses: list[Clause], lexicon: Lexicon, memory: Memory
+    mentions: Mentions, clause: Clause, clauses: list[Clause], lexicon: Lexicon, memory: Memory, told: list[Measure]
 ) -> Iterator[Measure]:
     low, high = (clause.left, clause.right) if clause.passive else (clause.place, clause.right)
     kinds = _kinds(mentions, clause, lexicon, low, high)
@@ -98,6 +100,8 @@ def _from_clause(
     if imposer is None:
         return
     targets, end = _targets(mentions, clause, low, high, imposer)
+    if not targets and "country" in mentions.text(low, high).split() and told and told[-1].imposers == imposer.codes:
+        targets = told[-1].targets
     if set(mentions.text(low, high).split()) & {"agent", "agents", "undesirable", "extremist"}:
         return  # lists that a state keeps at home
     if not targets and not imposer.codes:
@@ -223,7 +227,11 @@ def _closed(scope: str) -> tuple[str, ...]:
 def _removed(scope: str, lemma: str) -> tuple[str, ...]:
     if lemma in WITHDRAWING and " visas " in scope:
         return ("visa_restrictions",)
-    if lemma in WITHDRAWING and (" licences " in scope or " licenses " in scope) and (" rt " in scope or " media " in scope):
+    if (
+        lemma in WITHDRAWING
+        and (" licences " in scope or " licenses " in scope)
+        and (" rt " in scope or " media " in scope)
+    ):
         return ("media_ban",)
     if " swift " in scope and lemma in {"remove", "cut", "exclude", "bar", "disconnect", "block"}:
         return ("financial_restrictions",)
@@ -351,7 +359,9 @@ def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
         return "announced"
     cut_off = "swift" in mentions.text(clause.left, clause.right).split()
     scope = mentions.text(clause.left, clause.right)
-    if verb.form.lemma in WITHDRAWING and any(word in scope for word in ("visas", "licen", "favoured nation", "favored nation")):
+    if verb.form.lemma in WITHDRAWING and any(
+        word in scope for word in ("visas", "licen", "favoured nation", "favored nation")
+    ):
         return "imposed"  # what was a right is taken away
     if verb.acts("lift") and not verb.acts("widen") and not cut_off:
         return "lifted"

@@ -16,8 +16,8 @@ from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
 from extraction.parties import Acquaintance, find_parties
 from extraction.punishing import find_measures
-from extraction.recipients import CHANNELS
 from extraction.reading import Claim, Measure, Memory
+from extraction.recipients import CHANNELS
 from extraction.segment import Sentence, sentences
 
 VERSION = "rules-1"
@@ -53,6 +53,7 @@ class RuleExtractor:
             claims += told or find_nominal(one)
             measures += find_measures(one, clauses, self.lexicon, memory)
             memory.last_measure = measures[-1] if measures else None
+            _remember_need(one, memory)
             _remember(one, clauses, measures, memory)
         counted = assemble.count_parties(mentions)
         findings: list[Finding] = []
@@ -123,6 +124,42 @@ def _news_year(published: date | None) -> int | None:
 
 def _lowers(mentions: Mentions) -> list[str]:
     return [word.lower for word in mentions.words]
+
+
+APPEAL = frozenset(
+    [
+        "donors",
+        "pledged",
+        "pledges",
+        "conference",
+        "aid",
+        "appeal",
+        "relief",
+        "support",
+        "help",
+        "funds",
+        "money",
+        "assistance",
+        "quake",
+        "floods",
+    ]
+)
+
+
+def _remember_need(mentions: Mentions, memory: Memory) -> None:
+    """Who is in need, as a sentence about aid names them: "to raise money for Syria"."""
+    words = mentions.words
+    if not APPEAL & set(_lowers(mentions)):
+        return
+    for party in mentions.parties:
+        lead = mentions.text(party.first - 1, party.first)
+        if (
+            party.codes
+            and lead in {"for", "to", "hit"}
+            and set(party.codes) <= assemble.BENEFICIARIES
+            and party.last <= len(words)
+        ):
+            memory.last_recipients, memory.recipients_in = party.codes, mentions.sentence.number
 
 
 def _dateline(mentions: Mentions) -> str | None:

@@ -62,8 +62,10 @@ class Memory:
     """What the article has told so far."""
 
     known: Acquaintance = field(default_factory=Acquaintance)
+    last_donors: tuple[str, ...] = ()
     last_actor: tuple[str, ...] = ()
     last_recipients: tuple[str, ...] = ()
+    recipients_in: int = -9  # the sentence that named them
     last_measure: Measure | None = None
     we: tuple[str, ...] = ()
     year: int | None = None

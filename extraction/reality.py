@@ -69,7 +69,9 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
     if clause.verb.acts("receive") and clause.perfect and mentions.sums:
         flags.add("cumulative")
     ahead = set(clause.over) & {"will", "'ll", "to"} or clause.verb.form.forms <= {"ing"}
-    if (not ahead and patterns["historical"].search(near)) or ("had" in clause.over and not _said_before(mentions, clause)):
+    if (not ahead and patterns["historical"].search(near)) or (
+        "had" in clause.over and not _said_before(mentions, clause)
+    ):
         flags.add("historical")
     start = max(clause.left, min(clause.subject_first, clause.place) - 6)
     own = mentions.text(start, clause.right).rsplit(" , and ", 1)[-1] if start < clause.subject_first else near

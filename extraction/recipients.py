@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extraction.assemble import BENEFICIARIES
 from extraction.clauses import Clause
 from extraction.data_files import word_set
 from extraction.mentions import Mentions
@@ -46,6 +47,9 @@ def recipients_of(
             or (party is clause.subject and not clause.verb.acts("receive"))
         ):
             continue
+        lead = set(mentions.text(party.first - 2, party.first).split())
+        if party.last in {one.first for one in mentions.sums} and lead & {",", "and"}:
+            continue  # "and France €360 million" gives as well
         score = _recipient_score(mentions, clause, party)
         if score and set(party.codes) <= CHANNELS:
             channel = channel or party.codes[0]
@@ -132,4 +136,4 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:  
         and not any(one.acts for one in mentions.parties if one.first == party.first and one is clause.subject)
     ):
         return 3
-    return 1 if inside and party.acts else 0
+    return 1 if inside and party.acts and set(party.codes) & BENEFICIARIES else 0
