@@ -111,6 +111,9 @@ def _no_noun(words: tuple[Word, ...], place: int, group: str) -> bool:
     if group == "model":
         return not any(sign.isupper() for sign in words[place].text)
     after = words[place + 1].lower if place + 1 < len(words) else ""
+    before = words[place - 1].lower if place else ""
+    if words[place].lower.endswith(("mines", "mine")) and before in {"clearing", "clear", "remove", "removing"}:
+        return True  # taken away, not given
     if words[place].lower in {"round", "rounds", "container", "containers", "supplies", "trucks"} and after == "of":
         return True  # a unit, not the thing
     return after in NO_GOODS
@@ -156,7 +159,7 @@ def _with_number(
             start = place + 1
             continue
         verb = lexicon.verbs.get(word.lower)
-        if word.lower in BREAKS or word.lower == "of" or (verb and "ing" not in verb.forms and not word.capital):
+        if word.lower in BREAKS or word.lower == "of" or (verb and not word.capital):
             break
         if word.lower in SCALE_WORDS:
             place -= 1

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from extraction.assemble import SANCTIONED
 from extraction.clauses import Clause
 from extraction.contract import Action
 from extraction.data_files import load, word_set
@@ -46,7 +47,7 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
         if clause.verb.acts("include") and clause.kind in {"package", "pronoun", "other"} and memory.last_measure:
             found.extend(_included(mentions, clause, memory.last_measure))
         elif clause.verb.acts(*ACTING):
-            found.extend(_from_clause(mentions, clause, clauses, lexicon, memory, found))
+            found.extend(_from_clause(mentions, (clause, clauses), lexicon, memory, found))
     return found or list(_in_effect(mentions))
 
 
@@ -86,8 +87,9 @@ def _is_aim(mentions: Mentions, term: Term, party: Party) -> bool:
 
 
 def _from_clause(
-    mentions: Mentions, clause: Clause, clauses: list[Clause], lexicon: Lexicon, memory: Memory, told: list[Measure]
+    mentions: Mentions, clauses: tuple[Clause, list[Clause]], lexicon: Lexicon, memory: Memory, told: list[Measure]
 ) -> Iterator[Measure]:
+    clause, others = clauses
     low, high = (clause.left, clause.right) if clause.passive else (clause.place, clause.right)
     kinds = _kinds(mentions, clause, lexicon, low, high)
     if not kinds:
@@ -96,10 +98,14 @@ def _from_clause(
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}” of {', '.join(kinds)}: {reason}"))
         return
-    imposer = _imposer(mentions, clause, clauses, memory)
+    imposer = _imposer(mentions, clause, others, memory)
     if imposer is None:
         return
     targets, end = _targets(mentions, clause, low, high, imposer)
+    if not targets and clause.verb.acts("ban"):
+        targets = tuple(
+            code for one in mentions.parties for code in one.codes if code in SANCTIONED and code not in imposer.codes
+        )[:1]
     if not targets and "country" in mentions.text(low, high).split() and told and told[-1].imposers == imposer.codes:
         targets = told[-1].targets
     if set(mentions.text(low, high).split()) & {"agent", "agents", "undesirable", "extremist"}:

@@ -95,6 +95,11 @@ def _phrase_start(words: tuple[Word, ...], first: int) -> int:
     return first
 
 
+CRISES = frozenset(
+    {"war", "crisis", "conflict", "invasion", "earthquake", "quake", "floods", "flood", "cyclone", "famine"}
+)
+
+
 def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:  # noqa: PLR0911
     words = mentions.words
     first = _phrase_start(words, party.first)
