@@ -209,7 +209,20 @@ DEALS = word_set("giving", "deals")
 def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
     """ "approved a $1.2bn arms sale to Poland" is trade; "a loan deal" is not."""
     words = set(mentions.text(low, high).split())
-    if words & {"sale", "sales", "contract", "contracts", "purchase", "auction"}:
+    if words & {
+        "sale",
+        "sales",
+        "contract",
+        "contracts",
+        "purchase",
+        "auction",
+        "reward",
+        "bounty",
+        "ransom",
+        "compensation",
+        "dividend",
+        "salary",
+    }:
         return True
     return bool(words & {"deal", "deals"}) and not words & {
         "aid",

@@ -71,7 +71,9 @@ def _in_effect(mentions: Mentions) -> Iterator[Measure]:
     first, last = min(imposer.first, terms[0].first), max(target.last, imposer.last, terms[0].last)
     future = re.search(r"\b(?:will|would|to)\b", text[max(0, effect.start() - 12) : effect.start()])
     yield Measure(
-        mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes, "", target.codes, "country", kinds,
+        mentions.sentence.number,
+        words[first].start, words[last - 1].end,
+        imposer.codes, "", target.codes, "country", kinds,
         "announced" if future else "imposed", reasons=["a measure that takes effect"], doubts=0.1,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ class RuleExtractor:
 
 def _worth_telling(claim: Claim) -> bool:
     """Nobody named and nothing stated ("several countries offered support") is no claim that can be recorded."""
-    return bool(claim.donors) or not claim.vague
+    return bool(claim.donors) or claim.money is not None or any(one.quantity for one in claim.goods)
 
 
 def _learn_title(title: str, lexicon: Lexicon, memory: Memory) -> None:

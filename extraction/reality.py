@@ -30,6 +30,8 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:  # noqa: PLR0911
         return "only considered or expected"
     if over & IMAGINED or clause.conditional:
         return "imagined"
+    if {"if", "unless", "provided"} & set(mentions.text(clause.place, clause.right).split()) and not clause.perfect:
+        return "only if something else happens"
     if over & EXPECTED or ("set" in over and "to" in over and "base" in clause.verb.form.forms):
         return "expected, not announced"
     if "would" in over and not _said(mentions, clause):
@@ -93,6 +95,11 @@ def doubts_of(mentions: Mentions, clause: Clause) -> float:
         return 0.2
     text = mentions.text(0, len(mentions.words))
     doubts = 0.0
+    if (
+        any(one.form.lemma in {"reiterate", "insist", "stress", "repeat"} for one in mentions.verbs)
+        and not mentions.sums
+    ):
+        doubts += 0.25  # said before, and said again
     if "private" in text or default_lexicon().context["private"].search(text):
         doubts += 0.15
     if any(word in TRADE for word in text.split()):
