@@ -7,13 +7,14 @@ later rates and re-readings do not move it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from pledges.counting import Cents
 from pledges.models import Evidence, Item, Move, Pledge, Price, RateBasis, Stage
 from pledges.valuation import Bounds, Moved, PricedItem, Worth, current_stage, reached, worth
+from reference.currencies import EXACT
 from reference.rates import Quote, convert, quote
 
 NO_CENTS = Cents(0, 0, 0)
@@ -27,14 +28,21 @@ def freeze_value(pledge: Pledge, *, today: date) -> bool:
     pledge.stage = current_stage(moves, items, value)
     _set_bounds(pledge, value)
     rate_for, basis = _rate_day(pledge, today)
-    rests_on = _fingerprint(value, rate_for)
+    rests_on = _fingerprint(value, rate_for, basis)
+    before = _frozen(pledge)
     kept = pledge.valued_from == rests_on and pledge.eur_central is not None and pledge.usd_central is not None
     if not kept:
         _convert(pledge, value, rate_for, basis)
         pledge.valued_from = rests_on if pledge.eur_central is not None else ""
     something = any(move.stage == Stage.DELIVERY for move in moves)
     _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), something=something)
-    return not kept and pledge.eur_central is not None
+    return not kept and pledge.eur_central is not None and _frozen(pledge) != before
+
+
+def _frozen(pledge: Pledge) -> tuple[int | None, ...]:
+    return (
+        pledge.eur_low, pledge.eur_central, pledge.eur_high, pledge.usd_low, pledge.usd_central, pledge.usd_high,
+    )  # fmt: skip
 
 
 def _worth(pledge: Pledge, items: Sequence[PricedItem], moves: Sequence[Moved]) -> Worth:
@@ -100,9 +108,12 @@ def _rate_day(pledge: Pledge, today: date) -> tuple[date | None, RateBasis]:
     return (None, RateBasis.NOT_NEEDED) if first is None else (min(first, today), RateBasis.EVIDENCE)
 
 
-def _fingerprint(value: Worth, rate_for: date | None) -> str:
-    written = [f"{value.valuation} {rate_for}"]
-    written += [f"{currency} {one.low:f} {one.central:f} {one.high:f} {one.high_open}" for currency, one in value.parts]
+def _fingerprint(value: Worth, rate_for: date | None, basis: RateBasis) -> str:
+    """A hash that is the same for equal amounts, whether they were just entered (106) or read back (106.0000)."""
+    written = [f"{value.valuation} {rate_for} {basis}"]
+    for currency, one in value.parts:
+        low, central, high = (f"{EXACT.normalize(amount):f}" for amount in (one.low, one.central, one.high))
+        written.append(f"{currency} {low} {central} {high} {one.high_open}")
     return hashlib.sha256("\n".join(written).encode()).hexdigest()
 
 
@@ -127,26 +138,31 @@ def _note_rates(pledge: Pledge, value: Worth, rate_for: date) -> None:
     pledge.rate_source = told.source if told else ""
 
 
-def _in_currency(value: Worth, target: str, day: date | None) -> Cents | None:
-    """A value in minor units of a reporting currency; ``None`` if there is none or a rate is lacking."""
+def _in_currency(
+    value: Worth, target: str, day: date | None, frozen: Mapping[str, Quote] | None = None
+) -> Cents | None:
+    """A value in minor units of a reporting currency; ``None`` if there is none or a rate is lacking.
+
+    ``frozen`` holds rates that are taken instead of those that the day has by now.
+    """
     if not value.parts:
         return None
     total = NO_CENTS
     for currency, one in value.parts:
-        rates = _rates(currency, target, day)
+        rates = _rates(currency, target, day, frozen or {})
         if rates is None:
             return None
         total = total.plus(_cents(one, *rates))
     return total
 
 
-def _rates(currency: str, target: str, day: date | None) -> tuple[Quote, Quote] | None:
+def _rates(currency: str, target: str, day: date | None, frozen: Mapping[str, Quote]) -> tuple[Quote, Quote] | None:
     if currency == target:
         same = Quote(currency, day or date.min, Decimal(1), "")
         return same, same
     if day is None:
         return None
-    of, to = quote(currency, day), quote(target, day)
+    of, to = (frozen.get(code) or quote(code, day) for code in (currency, target))
     return None if of is None or to is None else (of, to)
 
 
@@ -161,7 +177,17 @@ def _set_delivered(pledge: Pledge, delivered: Worth | None, *, something: bool) 
     elif not delivered.parts:
         pledge.delivered_eur = pledge.delivered_usd = 0
     else:
-        eur = _in_currency(delivered, "EUR", pledge.rate_for)
-        usd = _in_currency(delivered, "USD", pledge.rate_for)
+        frozen = _frozen_rates(pledge)
+        eur = _in_currency(delivered, "EUR", pledge.rate_for, frozen)
+        usd = _in_currency(delivered, "USD", pledge.rate_for, frozen)
         pledge.delivered_eur = eur.central if eur else None
         pledge.delivered_usd = usd.central if usd else None
+
+
+def _frozen_rates(pledge: Pledge) -> dict[str, Quote]:
+    """The rates of the frozen value, which a later correction of a rate does not move."""
+    rates = {"USD": pledge.rate_usd_per_euro, pledge.value_currency: pledge.rate_per_euro}
+    day = pledge.rate_day
+    if day is None:
+        return {}
+    return {code: Quote(code, day, rate, pledge.rate_source) for code, rate in rates.items() if code and rate}
