@@ -42,7 +42,7 @@ def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int])
     place = 0
     while place < len(words):
         hit = lexicon.goods.at(words, place) if words[place].lower in lexicon.goods.by_first else None
-        bulk = None if hit else _bulk(words, place)
+        bulk = 0 if hit or words[place - 1].lower != "of" else _bulk(words, place)
         if bulk and place not in taken:
             found.append((place, place + bulk, "humanitarian_unspecified", False))
             place += bulk

@@ -50,12 +50,15 @@ class Phrases:
     def at(self, words: Sequence[Word], place: int) -> tuple[int, Entry] | None:
         """The longest phrase that begins at a place, as its length in words and its entry."""
         for phrase, entry in self.by_first.get(words[place].lower, ()):
-            end = place + len(phrase)
-            if end > len(words) or any(words[place + n].lower != part for n, part in enumerate(phrase)):
+            length = len(phrase)
+            end = place + length
+            if end > len(words) or (length > 1 and words[place + 1].lower != phrase[1]):
+                continue
+            if length > 2 and any(words[place + n].lower != phrase[n] for n in range(2, length)):
                 continue
             if entry.cased and not (words[place].capital or words[end - 1].capital):
                 continue
-            return len(phrase), entry
+            return length, entry
         return None
 
 

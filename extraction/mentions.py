@@ -171,11 +171,14 @@ PHRASAL = {
     ("come", "forward"): "offer", ("put", "up"): "gave", ("sign", "off"): "approve", ("signed", "off"): "approved",
     ("signs", "off"): "approves", ("set", "up"): "launch", ("gave", "up"): "launch", ("carry", "out"): "launch",
 }  # fmt: skip
+PHRASAL_FIRST = frozenset(first for first, _ in PHRASAL)
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
 
 def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
     """Verbs of two words, read as one that the lexicon knows."""
+    if words[place].lower not in PHRASAL_FIRST:
+        return None
     following = words[place + 1].lower if place + 1 < len(words) else ""
     plain = PHRASAL.get((words[place].lower, following))
     if plain is None and (words[place].lower, "available") in PHRASAL:

@@ -24,9 +24,9 @@ ABBREVIATIONS = word_set("segment", "abbreviations")
 LONGEST_SENTENCE = 400  # words; a longer "sentence" is a list or no prose, and is cut so that time stays linear
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
-    """One word or sign; ``lower`` is folded for lookups."""
+    """One word or sign; ``lower`` is folded for lookups. Not frozen only because an article makes thousands of them."""
 
     text: str
     lower: str
