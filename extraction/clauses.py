@@ -216,6 +216,11 @@ def _before_relative(mentions: Mentions, place: int) -> Party | None:
 
 def _over_apposition(mentions: Mentions, comma: int) -> Party | None:
     """ "Norway, a member of the alliance, pledged": the party before the first of the two commas."""
+    inner = mentions.party_ending(comma)
+    if inner and inner.acts:  # "Rishi Sunak, the British prime minister, announced"
+        lead = mentions.text(inner.first - 2, inner.first).split()
+        if "," in lead:
+            return inner
     for place in range(comma - 1, max(-1, comma - 16), -1):
         if mentions.words[place].text in {",", "–", "—"}:
             party = mentions.party_ending(place)

@@ -126,6 +126,8 @@ def _collective(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> Party 
         word = words[end].lower
         if word in lexicon.collective_heads and marked and word != "west":
             return Party(place, end + 1, (), "collective", " ".join(one.text for one in words[place : end + 1]))
+        if word in {"its", "their", "our"} and end + 1 < len(words) and words[end + 1].lower in {"partners", "allies"}:
+            marked = True
         if word in lexicon.collective_marks or word.isdigit() or (word == "of" and end > place):
             marked = marked or word not in {"the", "its", "their", "our", "more", "than", "of"}
             end += 1
@@ -154,7 +156,8 @@ def _offices(raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known:
 
 def _alone(place: int, length: int, words: tuple[Word, ...], known: Acquaintance) -> Party:
     written = " ".join(one.text for one in words[place : place + length])
-    return Party(place, place + length, (known.home,) if known.home else (), "office", written)
+    code = known.home or ("EU" if written.lower() in {"the council", "the commission"} else None)
+    return Party(place, place + length, (code,) if code else (), "office", written)
 
 
 def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit: int, following: Party | None) -> Party:
@@ -223,6 +226,9 @@ def _grouped(parties: list[Party], words: tuple[Word, ...], lexicon: Lexicon) ->
         before = found[-1] if found else None
         if before and party.first < before.last:  # a leader's name inside an office's phrase
             continue
+        if before and _with_friends(before, party, words):
+            found[-1] = replace(before, last=party.last)
+            continue
         if before and before.codes == party.codes and before.codes and _same_phrase(before, party, words):
             found[-1] = replace(before, last=party.last, role="office", possessive=party.possessive)
             continue
@@ -233,6 +239,12 @@ def _grouped(parties: list[Party], words: tuple[Word, ...], lexicon: Lexicon) ->
         else:
             found.append(party)
     return found
+
+
+def _with_friends(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
+    """ "the UK and its partners": who is named speaks for those who are not."""
+    joined = two.first == one.last + 1 and words[one.last].lower == "and"
+    return joined and bool(one.codes) and one.acts and two.role == "collective"
 
 
 FINITE = frozenset(

@@ -24,7 +24,8 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:  # noqa: PLR0911
         return "negated"
     if clause.asked or any(one.acts("ask") for one in clause.governors):
         return "asked for"
-    if any(one.acts("refuse") for one in clause.governors):
+    dropped = lemmas & {"drop", "scrap", "abandon", "shelve", "cancel"} and over & {"plan", "plans", "intention"}
+    if dropped or any(one.acts("refuse") for one in clause.governors):
         return "refused"
     if any(one.acts("consider") and one.form.lemma != "propose" for one in clause.governors):
         return "only considered or expected"
