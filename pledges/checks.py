@@ -21,6 +21,7 @@ from pledges.models import (
     Pledge,
     Precision,
     Qualifier,
+    RecordState,
     Sector,
     Stage,
 )
@@ -284,6 +285,33 @@ def problems_of_publishing(pledge: Pledge) -> list[Problem]:
     if not pledge.donors.exists() and not pledge.donors_as_written:
         return [Problem("donors", "Name the donor, or write who the source says it is, before it is published.")]
     return []
+
+
+def problems_of_merging(pledge: Pledge, into: Pledge) -> list[Problem]:
+    """What keeps a pledge from being merged into another one."""
+    if pledge.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+        words = f"{pledge.public_id} cannot be merged into {into.public_id}."
+    elif pledge.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+        words = f"{pledge.public_id} is {pledge.state} and can no longer be merged."
+    elif pledge.dataset_id != into.dataset_id:
+        words = "The two pledges belong to different datasets."
+    elif pledge.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
+        words = f"{into.public_id} is not published; publish it first."
+    elif _hangs_on(into, pledge):
+        words = (
+            f"{into.public_id} hangs on {pledge.public_id}, as its part or by way of what replaced it. "
+            "Take it out of the package, or merge the other way round."
+        )
+    else:
+        return []
+    return [Problem("merged_into", words)]
+
+
+def _hangs_on(pledge: Pledge, other: Pledge) -> bool:
+    """Whether a pledge is within another one, or replaced it by way of a third: merged, they would go in a circle."""
+    replaced_directly = pledge.supersedes_id == other.pk
+    replaced = pledge.pk in _descendants(other.pk, "supersedes_id") and not replaced_directly
+    return replaced or pledge.pk in _descendants(other.pk, "package_id")
 
 
 def warnings_of(pledge: Pledge, *, today: date) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from history.models import Change
 from history.services import joining, keep_versions
 from pledges import writing
-from pledges.checks import Problem, problems_of, problems_of_publishing
+from pledges.checks import Problem, problems_of, problems_of_merging, problems_of_publishing
 from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft
 from pledges.freezing import freeze_value
 from pledges.models import Pledge, RecordState
@@ -139,19 +139,27 @@ def merge_pledge(
     """Say that a pledge is the same as another one: its evidence goes there, its id points there from now on."""
     with joining(change, action="pledge.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
         pledge, into = get_pledge(pledge_id), get_pledge(into_id)
-        if pledge.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
-            _refuse([Problem("merged_into", f"{pledge.public_id} cannot be merged into {into.public_id}.")])
-        if pledge.dataset_id != into.dataset_id:
-            _refuse([Problem("merged_into", "The two pledges belong to different datasets.")])
-        if pledge.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
-            _refuse([Problem("merged_into", f"{into.public_id} is not published; publish it first.")])
+        _refuse(problems_of_merging(pledge, into))
         pledge.evidence.update(pledge=into, move=None)
-        pledge.parts.update(package=into)
-        pledge.successors.exclude(pk=into.pk).update(supersedes=into)
+        hanging = _hang_on(into, pledge)
         pledge.state, pledge.merged_into = RecordState.MERGED, into
         _settle(current, pledge, now)
         _settle(current, into, now)
+        for one in hanging:
+            _settle(current, one, now)
         return into
+
+
+def _hang_on(into: Pledge, merged: Pledge) -> list[Pledge]:
+    """Make the parts and successors of a merged pledge those of the other; returns them."""
+    hanging = {one.pk: one for one in (*merged.parts.all(), *merged.successors.exclude(pk=into.pk))}
+    for one in hanging.values():
+        if one.package_id == merged.pk:
+            one.package = into
+        if one.supersedes_id == merged.pk:
+            one.supersedes = into
+        one.save(update_fields=["package", "supersedes"])
+    return list(hanging.values())
 
 
 def add_evidence(
