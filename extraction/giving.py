@@ -423,6 +423,11 @@ def _claim(
         aid_noun=any(mentions.words[one.last - 1].lower in AID_NOUNS for one in mentions.given(0, len(words))),
         headline=mentions.sentence.headline,
     )
+    total = _total_place(mentions, clause)
+    if sums and total and sums[0].first < total:
+        claim.flags.discard("cumulative")  # "pledged £53m, taking the total to £144m": the first is new
+    elif sums and total:
+        claim.flags.add("cumulative")
     claim.vague = not (sums or things)
     where_else = "" if recipients or channel else _elsewhere(mentions, clause)
     claim.elsewhere, claim.region = bool(where_else), where_else == "region"
@@ -440,6 +445,19 @@ def _claim(
     said = clause.verb.form.lemma
     claim.reasons.append(f"“{said}” by {'+'.join(codes) or written or 'nobody named'}")
     return claim
+
+
+def _total_place(mentions: Mentions, clause: Clause) -> int | None:
+    """Where a clause begins to tell the running total: "bringing our support to"."""
+    after = range(clause.place + 1, clause.right)
+    words = mentions.words
+    for place in after:
+        if (
+            words[place].lower in {"bringing", "brings", "taking", "takes"}
+            and "to" in mentions.text(place, place + 12).split()
+        ):
+            return place
+    return None
 
 
 def _claim_limits(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]) -> tuple[int, int]:

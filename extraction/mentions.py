@@ -202,11 +202,14 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int])
     return place in party_ends or before in BEFORE_VERBS or (before.endswith("ly") and place > 1)
 
 
+ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
+
+
 def _verbs(words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int]) -> list[Verb]:
     found = []
     for place, word in enumerate(words):
         form = _phrasal(words, place, lexicon) or lexicon.verbs.get(word.lower)
-        if form is None or place in busy:
+        if form is None or place in busy or word.lower in ONLY_NOUNS:
             continue
         if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends):
             continue

@@ -50,6 +50,11 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
         gap = party.first - term.last
         if 0 <= gap <= REACH and party.acts and before.endswith(("from", "from the")):
             return party
+        if (
+            before.endswith(("thanked", "thanks to", "thanks", "thank"))
+            and mentions.text(party.last, party.last + 1) == "for"
+        ):
+            return party if 0 <= term.first - party.last <= REACH else None
         lead = term.first - party.last
         between = mentions.text(party.last, term.first)
         owns = party.role == "adjective" or between.startswith("'s") or party.possessive
@@ -62,11 +67,18 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
     return None
 
 
+def _who_thanks(mentions: Mentions, giver: Party) -> Party | None:
+    """ "Zelensky thanked Norway for a package": who thanks gets it."""
+    if not mentions.text(giver.first - 2, giver.first).endswith(("thanked", "thanks", "thank")):
+        return None
+    return next((one for one in mentions.parties if one.codes and one.last <= giver.first), None)
+
+
 def _claim(mentions: Mentions, term: Term, giver: Party) -> Claim | None:
     low, high = max(0, min(giver.first, term.first) - 6), min(len(mentions.words), max(giver.last, term.last) + ONWARD)
     sums = [one for one in mentions.sums if low <= one.first < high]
     things = [one for one in mentions.things if term.first <= one.first < high and one.goods.quantity]
-    recipient = beneficiary(mentions, low, high, giver)
+    recipient = beneficiary(mentions, low, high, giver) or _who_thanks(mentions, giver)
     if not (sums or things) or recipient is None:
         return None
     first = min(giver.first, term.first, *(one.first for one in sums[:1]))

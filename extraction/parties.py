@@ -195,6 +195,11 @@ def _office_before(party: Party, words: tuple[Word, ...], lexicon: Lexicon, floo
     return party
 
 
+PARTICLES = frozenset(
+    ["von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "el", "al", "bin", "ibn", "ten"]
+)
+
+
 def _with_person(
     party: Party, words: tuple[Word, ...], known: Acquaintance, limit: int, following: Party | None
 ) -> Party:
@@ -204,15 +209,15 @@ def _with_person(
     last = party.last
     while (
         last < len(words)
-        and last - party.last < 4
-        and words[last].capital
+        and last - party.last < 5
+        and (words[last].capital or (words[last].lower in PARTICLES and last > party.last))
         and words[last].text.replace("-", "").isalpha()
     ):
         if following and last >= following.first and following.role != "leader":
             break
         last += 1
     names = [word.text for word in words[party.last : last] if word.lower not in TITLES]
-    if names and party.codes and len(names) <= 4:
+    if names and party.codes and len(names) <= 5:
         if len(names[-1]) > 3:
             known.persons[names[-1]] = party.codes[0]
         return replace(party, last=last)
