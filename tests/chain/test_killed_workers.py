@@ -7,11 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +18,7 @@ import psycopg
 import pytest
 import redis
 
+from tests.chain.feed_server import serving
 from tests.launcher import ROOT, Running, environment, started
 from tracker.processes import commands
 
@@ -42,27 +41,8 @@ def _feed(address: str) -> bytes:
 @pytest.fixture(scope="module")
 def feed() -> Iterator[str]:
     """The address of a feed on loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            robots = self.path == "/robots.txt"
-            body = b"" if robots else _feed(f"http://{self.headers['Host']}")
-            self.send_response(404 if robots else 200)
-            self.send_header("Content-Type", "application/rss+xml")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is printed for each request."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/feed.xml"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(_feed) as address:
+        yield address
 
 
 class Installation:
