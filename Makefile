@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOT_INSTALLED := echo "The packages could not be installed; the lines above say why. The first time needs the internet."; exit 1
 
+# A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
+$(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
+
 .PHONY: run test lint format lock ci clean
 
 run: $(VENV)/.runtime
@@ -39,7 +42,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv) and try again."; exit 1; }
 	@if [ ! -w . ]; then echo "This folder cannot be written. Copy the project to a folder of your own and try again."; exit 1; fi
 	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made; the lines above say why."; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made; the lines above say why."; exit 1; }
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the tracker runs on …"

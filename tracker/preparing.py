@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
+from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connections
@@ -37,6 +38,7 @@ def prepare() -> Iterator[str]:
 
     Raises ``NotPreparedError``.
     """
+    _check_settings()
     try:
         call_command("migrate", verbosity=0, interactive=False)
         _fill(now=timezone.now())
@@ -48,6 +50,13 @@ def prepare() -> Iterator[str]:
     _gather_static_files()
     connections.close_all()
     yield from account
+
+
+def _check_settings() -> None:
+    """Refuse what is an error among the checks; outside of local mode also among those for deployment."""
+    found = run_checks(include_deployment_checks=not settings.LOCAL)
+    if wrong := [one for one in found if one.level >= ERROR and not one.is_silenced()]:
+        raise NotPreparedError("\n".join(f"{one.msg} {one.hint or ''} ({one.id})" for one in wrong))
 
 
 def _fill(*, now: datetime) -> None:

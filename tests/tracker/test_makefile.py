@@ -61,10 +61,26 @@ def test_no_python_at_all_is_told_with_the_mend(copy: Path) -> None:
 def test_packages_are_installed_again_only_when_the_list_has_changed(copy: Path) -> None:
     python = copy / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    python.touch()
+    python.touch(mode=0o755)
     stamp = copy / ".venv" / ".runtime"
     stamp.touch()
     assert "pip install" not in make(copy, "--dry-run", "run")[1]
     later = stamp.stat().st_mtime + 10
     os.utime(copy / "requirements.txt", (later, later))
     assert "pip install" in make(copy, "--dry-run", "run")[1]
+
+
+def test_an_environment_whose_python_is_gone_is_made_again_with_its_packages(copy: Path) -> None:
+    maker = copy / "maker"
+    maker.write_text(
+        '#!/bin/sh\ncase "$*" in "-m venv --clear .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python;; esac\n'
+    )
+    maker.chmod(0o755)
+    words = [".venv/.runtime", f"PYTHON={maker}"]
+    assert "Installing what the tracker runs on" in make(copy, *words)[1]
+    assert "Installing" not in make(copy, *words)[1]
+    (copy / ".venv" / "bin" / "python").unlink()
+    code, output = make(copy, *words)
+    assert code == 0
+    assert "Making .venv" in output
+    assert "Installing what the tracker runs on" in output

@@ -118,6 +118,15 @@ def test_a_name_that_is_taken_by_an_ordinary_account_is_refused(monkeypatch: pyt
         ensure_staff_account()
 
 
+def test_settings_that_are_dangerous_in_production_stop_the_setup_before_anything_is_filled(settings: Settings) -> None:
+    settings.LOCAL, settings.FETCH_ALLOW_LOOPBACK = False, True
+    with pytest.raises(
+        CommandError, match=r"FETCH_ALLOW_LOOPBACK is on: .* Unset FETCH_ALLOW_LOOPBACK.*\(tracker\.E003\)"
+    ):
+        call_command("setup", stdout=StringIO())
+    assert not PeriodicTask.objects.exists()
+
+
 def test_the_setup_command_fails_with_the_sentence(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     rates()
     settings.LOCAL, settings.LOAD_SAMPLE = False, False

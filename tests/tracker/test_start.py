@@ -99,6 +99,8 @@ REFUSALS: list[tuple[dict[str, str], str]] = [
     ({"REDIS_URL": "nonsense"}, "REDIS_URL cannot be read"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'; write one of"),
     ({"TRACKER_LOCAL": "0"}, "SECRET_KEY is not set"),
+    ({"TRACKER_LOCAL": "0", "SECRET_KEY": "k" * 60}, "ALLOWED_HOSTS is empty"),
+    ({"LOCAL_SOURCES_ROOT": "/no/such/folder"}, "The folder for local sources, /no/such/folder, does not exist."),
 ]
 
 
