@@ -374,7 +374,8 @@ def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
     if verb.acts("lift") and not verb.acts("widen") and not cut_off:
         return "lifted"
     if verb.acts("ease") and verb.form.lemma != "target":
-        return "eased"
+        softened = verb.form.lemma in {"ease", "relax", "soften", "loosen"}
+        return "eased" if softened else "lifted"
     if verb.acts("widen"):
         return "extended"
     if announced or (verb.form.lemma in {"agree"} or "agree" in lemmas):
