@@ -41,6 +41,10 @@ class Cents:
         """What is left of each, not below zero."""
         return Cents(max(0, self.low - other.low), max(0, self.central - other.central), max(0, self.high - other.high))
 
+    def at_most(self, other: Cents) -> Cents:
+        """The smaller of each."""
+        return Cents(min(self.low, other.low), min(self.central, other.central), min(self.high, other.high))
+
     def plus(self, other: Cents) -> Cents:
         """The sum of each."""
         return Cents(self.low + other.low, self.central + other.central, self.high + other.high)
@@ -60,6 +64,10 @@ class Value:
         """The remainder; unknown where either side is."""
         return Value(_less(self.eur, other.eur), _less(self.usd, other.usd))
 
+    def at_most(self, other: Value) -> Value:
+        """The smaller one; unknown where either side is."""
+        return Value(_at_most(self.eur, other.eur), _at_most(self.usd, other.usd))
+
     def plus(self, other: Value) -> Value:
         """The sum; unknown where either side is."""
         return Value(_plus(self.eur, other.eur), _plus(self.usd, other.usd))
@@ -73,6 +81,10 @@ class Value:
 
 def _less(one: Cents | None, other: Cents | None) -> Cents | None:
     return None if one is None or other is None else one.less(other)
+
+
+def _at_most(one: Cents | None, other: Cents | None) -> Cents | None:
+    return None if one is None or other is None else one.at_most(other)
 
 
 def _plus(one: Cents | None, other: Cents | None) -> Cents | None:
@@ -94,7 +106,7 @@ class Counted:
     stated: Decimal | None = None
     donors: tuple[Share, ...] = ()
     recipients: tuple[Share, ...] = ()
-    superseded: bool = False
+    superseded: bool = False  # itself, or a package that it is in
     package: int | None = None
     parts: tuple[Counted, ...] = field(default=())
 
@@ -109,7 +121,7 @@ class Standing:
 
 def standing(pledge: Counted, package: Counted | None = None) -> Standing:
     """How one pledge counts, given its own parts and, if it is a part, its published package."""
-    if pledge.superseded or (package is not None and package.superseded):
+    if pledge.superseded:
         return Standing(LeftOut.SUPERSEDED, pledge.value)
     if pledge.stage == Stage.CANCELLED:
         return _cancelled(pledge)
@@ -121,9 +133,15 @@ def standing(pledge: Counted, package: Counted | None = None) -> Standing:
 
 
 def _cancelled(pledge: Counted) -> Standing:
-    if pledge.delivered is not None and pledge.delivered.empty:
+    """Only what was delivered counts; of a package, no more of it than its parts leave over."""
+    delivered = pledge.delivered
+    if pledge.parts:
+        if pledge.value is None:
+            return Standing(LeftOut.PARTS_COUNTED, None)
+        delivered = delivered.at_most(_remainder(pledge, pledge.value)) if delivered is not None else None
+    if delivered is not None and delivered.empty:
         return Standing(LeftOut.CANCELLED, pledge.value)
-    return Standing(LeftOut.COUNTED, pledge.delivered)
+    return Standing(LeftOut.COUNTED, delivered)
 
 
 def _within(part: Counted, package: Counted) -> bool:
@@ -137,14 +155,19 @@ def _within(part: Counted, package: Counted) -> bool:
 def _package(pledge: Counted) -> Standing:
     if pledge.value is None:
         return Standing(LeftOut.PARTS_COUNTED, None)
-    remainder = pledge.value
-    for part in pledge.parts:
-        own = _whole_value(part)
-        if own is not None and not part.superseded and not _within(part, pledge):
-            remainder = remainder.less(own)
+    remainder = _remainder(pledge, pledge.value)
     if remainder.empty:
         return Standing(LeftOut.PARTS_MAKE_WHOLE, remainder)
     return Standing(LeftOut.COUNTED, remainder)
+
+
+def _remainder(package: Counted, value: Value) -> Value:
+    """What the parts leave over of a package's value."""
+    for part in package.parts:
+        own = _whole_value(part)
+        if own is not None and not part.superseded and not _within(part, package):
+            value = value.less(own)
+    return value
 
 
 def _whole_value(part: Counted) -> Value | None:

@@ -13,7 +13,17 @@ from decimal import Decimal
 
 from pledges.counting import Cents
 from pledges.models import Evidence, Item, Move, Pledge, Price, RateBasis, Stage
-from pledges.valuation import Bounds, Moved, PricedItem, Worth, current_stage, reached, worth
+from pledges.valuation import (
+    Bounds,
+    Moved,
+    PricedItem,
+    Worth,
+    current_stage,
+    left_of_items,
+    less_cancelled,
+    reached,
+    worth,
+)
 from reference.currencies import EXACT
 from reference.rates import Quote, convert, quote
 
@@ -25,6 +35,7 @@ def freeze_value(pledge: Pledge, *, today: date) -> bool:
     items = [_priced(item) for item in Item.objects.filter(pledge=pledge).select_related("price")]
     moves = [_moved(move) for move in Move.objects.filter(pledge=pledge)]
     value = _worth(pledge, items, moves)
+    items = left_of_items(items, moves)
     pledge.stage = current_stage(moves, items, value)
     _set_bounds(pledge, value)
     rate_for, basis = _rate_day(pledge, today)
@@ -47,16 +58,16 @@ def _frozen(pledge: Pledge) -> tuple[int | None, ...]:
 
 def _worth(pledge: Pledge, items: Sequence[PricedItem], moves: Sequence[Moved]) -> Worth:
     deductions = [deduction.amount for deduction in pledge.deductions.all() if deduction.amount is not None]
-    # A part that was cancelled no longer counts; a cancelled whole is settled when pledges are counted.
-    deductions += [move.amount for move in moves if move.stage == Stage.CANCELLED and move.amount is not None]
-    return worth(
+    whole = worth(
         stated=pledge.stated,
         stated_to=pledge.stated_to,
         currency=pledge.currency,
         qualifier=pledge.qualifier,
         deductions=deductions,
-        items=items,
+        items=left_of_items(items, moves),
     )
+    # A part that was cancelled no longer counts; a cancelled whole is settled when pledges are counted.
+    return less_cancelled(whole, moves, items)
 
 
 def _priced(item: Item) -> PricedItem:

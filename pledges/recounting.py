@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from history.models import Change
 from pledges.counting import Cents, Counted, Line, Standing, Value, lines, standing
-from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, TotalLine, Valuation
+from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, Stage, TotalLine, Valuation
 from pledges.shares import Share
 
 # Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
@@ -66,6 +66,9 @@ def _facts(family: dict[int, Pledge], published: set[int]) -> dict[int, Counted]
             "supersedes_id", flat=True
         )
     )
+    # What is in a superseded package is superseded with it, however deep.
+    while inside := {pk for pk in published if family[pk].package_id in superseded & published} - superseded:
+        superseded |= inside
     donors = _shares(PledgeDonor, family)
     recipients = _shares(PledgeRecipient, family)
     parts: dict[int, list[int]] = {}
@@ -130,6 +133,8 @@ def _delivered(pledge: Pledge) -> Value | None:
 
 
 def _total_lines(pledge: Pledge, place: Standing, parts: list[Line]) -> list[TotalLine]:
+    # Of a cancelled pledge what was delivered counts, which is neither a ceiling nor open.
+    cancelled = pledge.stage == Stage.CANCELLED
     return [
         TotalLine(
             pledge=pledge,
@@ -149,8 +154,8 @@ def _total_lines(pledge: Pledge, place: Standing, parts: list[Line]) -> list[Tot
             running_total=pledge.running_total,
             announced_on=pledge.announced_latest or pledge.announced_earliest,
             valuation=pledge.valuation,
-            up_to=pledge.qualifier == Qualifier.UP_TO,
-            high_open=pledge.high_open,
+            up_to=pledge.qualifier == Qualifier.UP_TO and not cancelled,
+            high_open=pledge.high_open and not cancelled,
             **_amounts("eur", part.eur),
             **_amounts("usd", part.usd),
         )

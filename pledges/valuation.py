@@ -6,7 +6,7 @@ Rules: ``docs/vocabulary.md``, *Amount*, *Counted amount*, *Valuation* and *Stag
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -134,6 +134,45 @@ def worth(
         return Worth(Valuation.NONE)
     partly = len(priced) < len(values)
     return Worth(Valuation.PARTIAL if partly else Valuation.ESTIMATED, _added_by_currency(priced))
+
+
+def left_of_items(items: Sequence[PricedItem], moves: Sequence[Moved]) -> list[PricedItem]:
+    """The items less the units that were cancelled; an item that was cancelled wholly goes, unless none is left."""
+    left = [_left_of_item(item, [move for move in moves if _cancels_of(move, item)]) for item in items]
+    return [item for item in left if item.quantity != 0] or left
+
+
+def _cancels_of(move: Moved, item: PricedItem) -> bool:
+    of_item = move.item == item.key and move.amount is None and not move.extent_unknown
+    return move.stage == Stage.CANCELLED and of_item
+
+
+def _left_of_item(item: PricedItem, cancelled: Sequence[Moved]) -> PricedItem:
+    if any(move.units is None for move in cancelled):
+        return replace(item, quantity=ZERO, quantity_to=None, qualifier=Qualifier.EXACT)
+    units = sum((move.units for move in cancelled if move.units is not None), ZERO)
+    if not units or item.quantity is None:
+        return item
+    upper = None if item.quantity_to is None else max(ZERO, item.quantity_to - units)
+    return replace(item, quantity=max(ZERO, item.quantity - units), quantity_to=upper)
+
+
+def less_cancelled(whole: Worth, moves: Sequence[Moved], items: Sequence[PricedItem]) -> Worth:
+    """What still counts once the parts that were cancelled are taken out; ``items`` are those before that.
+
+    An estimate adds up what is left of its items already, so only amounts are taken out of it. What cannot be said in
+    the value's own currency stays in.
+    """
+    left = dict(whole.parts)
+    for move in moves:
+        if move.stage != Stage.CANCELLED or move.whole:
+            continue
+        if whole.valuation != Valuation.STATED and move.amount is None:
+            continue
+        value = _moved_value(move, items, whole)
+        if value is not None and value[0] in left:
+            left[value[0]] = left[value[0]].less(value[1].central)
+    return Worth(whole.valuation, tuple(left.items()))
 
 
 def _added_by_currency(parts: Sequence[tuple[str, Bounds]]) -> tuple[tuple[str, Bounds], ...]:
