@@ -47,7 +47,7 @@ EU_MEMBERS = frozenset(
         "SK",
     ]
 )
-LEAST = 0.45  # findings below are not worth anybody's time
+LEAST = 0.5  # findings below are not worth anybody's time
 
 
 def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | None:

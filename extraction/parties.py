@@ -143,6 +143,8 @@ def _offices(raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known:
         limit = raw[number + 1].first if number + 1 < len(raw) else len(words)
         following = raw[number + 1] if number + 1 < len(raw) else None
         made = _with_office(party, words, lexicon, limit, following)
+        if party.first and words[party.first - 1].lower in {"former", "ex"}:
+            made = replace(made, role="adjective")  # who held the office no longer acts for the state
         made = _office_before(made, words, lexicon, found[-1].last if found else 0)
         found.append(_with_person(made, words, known, limit, following))
     for place in lexicon.alone.places(words):

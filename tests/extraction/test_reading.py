@@ -1,0 +1,144 @@
+"""What one or two sentences say, phenomenon by phenomenon; the gold set has many more."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from extraction.contract import Article, PledgeFinding, SanctionFinding
+from extraction.reader import default_extractor
+
+
+def read(text, published=None):
+    return default_extractor().read(Article(text, published=published)).findings
+
+
+def pledge(text):
+    (finding,) = read(text)
+    assert isinstance(finding, PledgeFinding)
+    return finding
+
+
+def sanction(text):
+    (finding,) = read(text)
+    assert isinstance(finding, SanctionFinding)
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("actor", "code"),
+    [
+        ("Berlin", "DE"),
+        ("The Dutch prime minister", "NL"),
+        ("Norway's foreign ministry", "NO"),
+        ("The government of Japan", "JP"),
+        ("The European Commission", "EU"),
+        ("Justin Trudeau", "CA"),
+    ],
+)
+def test_whoever_acts_for_a_state_is_that_state(actor, code):
+    assert pledge(f"{actor} pledged €5 million in humanitarian aid for Sudan.").donors == (code,)
+
+
+def test_a_person_introduced_by_office_acts_for_the_state_later():
+    text = "Danish Defence Minister Jane Roe flew to Kyiv. Roe promised 20 howitzers for Ukraine."
+    assert pledge(text).donors == ("DK",)
+
+
+def test_a_company_or_a_club_is_no_state():
+    assert read("Siemens donated €1 million to Ukraine. Turkey Holdings gave Syria 20 ambulances.") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Germany will not send tanks to Ukraine.",
+        "Zelensky urged Germany to send tanks to Ukraine.",
+        "Italy could send howitzers to Ukraine.",
+        "The Netherlands is considering sending jets to Ukraine.",
+        "Bulgaria will send Ukraine shells if parliament agrees.",
+        "The United States is expected to announce a $400 million package for Ukraine.",
+        "Israel refused to supply Ukraine with missiles.",
+    ],
+)
+def test_what_is_denied_asked_imagined_or_expected_is_no_claim(text):
+    assert read(text) == ()
+
+
+def test_a_running_total_is_flagged_and_the_new_sum_beside_it_is_not():
+    new, total = read("Britain pledged £53 million in aid for Yemen, taking its total this year to £144 million.")
+    assert (new.amount.value, new.flags) == (Decimal(53_000_000), frozenset())
+    assert total.flags == {"cumulative"}
+
+
+def test_old_news_is_flagged_by_its_year():
+    (finding,) = read("In 2015 Japan pledged $5 million to Nepal after the quake.", published=date(2023, 3, 1))
+    assert "historical" in finding.flags
+
+
+def test_respectively_gives_each_donor_its_own_sum():
+    first, second = read("Finland and Iceland pledged €4 million and €1 million respectively for Kenya.")
+    assert (first.donors, first.amount.value) == (("FI",), Decimal(4_000_000))
+    assert (second.donors, second.amount.value) == (("IS",), Decimal(1_000_000))
+
+
+def test_a_joint_gift_is_one_finding():
+    assert pledge("Germany and the Netherlands will give Ukraine 100 Leopard 1 tanks.").donors == ("DE", "NL")
+
+
+def test_what_the_package_holds_is_told_in_the_next_sentence():
+    finding = pledge("Canada announced new military aid for Ukraine. The package includes four tanks and 200 vehicles.")
+    assert [one.quantity for one in finding.goods] == [4, 200]
+
+
+@pytest.mark.parametrize(
+    ("verb", "stage"),
+    [
+        ("will send", "pledge"),
+        ("has delivered", "delivery"),
+        ("has earmarked", "allocation"),
+        ("approved", "commitment"),
+        ("has suspended", "suspended"),
+        ("cancelled", "cancelled"),
+    ],
+)
+def test_the_verb_shows_the_stage(verb, stage):
+    assert pledge(f"Sweden {verb} €5 million in aid to Somalia.").stage == stage
+
+
+def test_a_claim_told_twice_is_one_finding():
+    text = "Greece to send ambulances to Armenia\n\nGreece will send six ambulances to Armenia, a minister said."
+    assert pledge(text).goods[0].quantity == 6
+
+
+def test_an_asset_freeze_and_a_travel_ban_are_two_measures_of_one_finding():
+    finding = sanction("Britain imposed asset freezes and travel bans on eight Belarusian generals.")
+    assert (finding.imposers, finding.targets) == (("GB",), ("BY",))
+    assert set(finding.measures) == {"asset_freeze", "travel_ban"}
+    assert (finding.action, finding.target_kind) == ("imposed", "Person")
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("Canada will ban imports of Russian steel.", "announced"),
+        ("The European Commission has proposed a ban on exports of tools to Russia.", "proposed"),
+        ("The EU extended its sanctions against Syria.", "extended"),
+        ("Washington lifted its trade embargo on Sudan.", "lifted"),
+        ("The United States eased oil sanctions on Venezuela.", "eased"),
+    ],
+)
+def test_the_verb_shows_the_action(text, action):
+    assert sanction(text).action == action
+
+
+def test_halted_aid_is_no_asset_freeze():
+    finding = pledge("The United States has frozen military aid to Egypt worth $130 million.")
+    assert (finding.stage, finding.type) == ("suspended", "military")
+
+
+def test_a_reading_explains_itself():
+    reading = default_extractor().read(Article("Germany will not send tanks to Ukraine."), explain=True)
+    (trace,) = reading.trace
+    assert "party DE" in trace.mentions
+    assert any("negated" in verdict for verdict in trace.verdicts)
