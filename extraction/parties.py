@@ -179,7 +179,7 @@ def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit:
             return replace(party, last=last, role="office")
         if words[start].lower in NOUN_STOPS or not (words[start].text.isalpha() or "-" in words[start].text):
             break
-        if words[start].lower in lexicon.verbs and not words[start].capital and start > place:
+        if words[start].lower in lexicon.verbs and not words[start].capital:
             break
     return replace(party, possessive=possessive)
 
@@ -220,7 +220,7 @@ def _with_person(
         last += 1
     names = [word.text for word in words[party.last : last] if word.lower not in TITLES]
     if names and party.codes and len(names) <= 5:
-        if len(names[-1]) > 3:
+        if len(names[-1]) > 2:
             known.persons[names[-1]] = party.codes[0]
         return replace(party, last=last)
     return party
