@@ -13,7 +13,7 @@ from extraction.mentions import Mentions, Sum, Term, Thing
 from extraction.parties import Party
 from extraction.reading import Claim, Memory
 from extraction.reality import doubts_of, flags_of, unreal
-from extraction.recipients import recipients_of
+from extraction.recipients import phrase_start, recipients_of
 
 CORE = (
     "deliver",
@@ -186,7 +186,11 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
     if weak:
         if verb.acts("receive") and things:
             return True
-        if (sums or things) and verb.acts("announce", "approve") and _clearly_for(mentions, clause):
+        if (
+            (sums or things)
+            and (verb.acts("announce", "approve") or verb.form.lemma in {"grant", "extend", "release"})
+            and _clearly_for(mentions, clause)
+        ):
             return True
         if sums and (_helps(mentions, clause) or verb.acts("receive")):
             return True
@@ -236,15 +240,13 @@ def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
 
 def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
     """ "announced £10m for Sudan": the sum itself is what is given."""
-    after = mentions.text(clause.place, clause.right).split()
-    if DEALS & set(after):
+    if DEALS & set(mentions.text(clause.place, clause.right).split()):
         return False
-    return any(
-        party.codes
-        and clause.place < party.first < clause.right
-        and mentions.text(party.first - 1, party.first) in {"for", "to"}
-        for party in mentions.parties
-    )
+    for party in mentions.parties:
+        first = phrase_start(mentions.words, party.first)
+        if party.codes and clause.place < first < clause.right and mentions.text(first - 1, first) in {"for", "to"}:
+            return True
+    return False
 
 
 def _elsewhere(mentions: Mentions, clause: Clause) -> str:

@@ -65,7 +65,7 @@ def beneficiary(mentions: Mentions, low: int, high: int, giver: Party) -> Party 
     for party in mentions.parties:
         if party is giver or not party.codes or not low <= party.first < high or set(party.codes) & set(giver.codes):
             continue
-        before = mentions.words[_phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
+        before = mentions.words[phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
         noun_after = any(one.first == party.last for one in mentions.aid)
         if before in {"to", "for", "towards", "help", "support", "helping", "in"} or (
             noun_after and party.first > giver.first
@@ -82,7 +82,7 @@ def _later_scene(mentions: Mentions, clause: Clause, party: Party) -> bool:
     )
 
 
-def _phrase_start(words: tuple[Word, ...], first: int) -> int:
+def phrase_start(words: tuple[Word, ...], first: int) -> int:
     """Where the phrase around a party begins: "for | the refugees in northern Moldova"."""
     while first and words[first - 1].lower in PLACE_MARKS:
         first -= 1
@@ -102,7 +102,7 @@ CRISES = frozenset(
 
 def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:  # noqa: PLR0911
     words = mentions.words
-    first = _phrase_start(words, party.first)
+    first = phrase_start(words, party.first)
     before = words[first - 1].lower if first else ""
     inner = words[party.first - 1].lower if party.first else ""
     after = words[party.last].lower if party.last < len(words) else ""
