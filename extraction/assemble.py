@@ -84,7 +84,7 @@ def _merge(claims: list[Claim]) -> list[Claim]:
     return kept
 
 
-def _same(one: Claim, two: Claim) -> bool:  # noqa: PLR0911
+def _same(one: Claim, two: Claim) -> bool:
     if not set(one.donors) & set(two.donors) and (one.donors or two.donors):
         return False
     if one.recipients and two.recipients and not set(one.recipients) & set(two.recipients):

@@ -109,7 +109,7 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     yield from _divided(mentions, clause, donors, (sums, things), memory)
 
 
-def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:  # noqa: PLR0911
+def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
         return _after(mentions, clause, {"from"})
@@ -479,7 +479,7 @@ def _aid_end(mentions: Mentions, clause: Clause, last: int) -> int:
     return max(ends, default=last)
 
 
-def stage_of(mentions: Mentions, clause: Clause) -> Stage:  # noqa: PLR0911
+def stage_of(mentions: Mentions, clause: Clause) -> Stage:
     """The stage that the verbs show (docs/vocabulary.md): done is ``delivery``, decided is ``commitment``."""
     verb = clause.verb
     over = set(clause.over)

@@ -9,7 +9,7 @@ from extraction.mentions import Mentions
 DECISIVE = ("military", "humanitarian", "financial")
 
 
-def aid_type(mentions: Mentions, low: int, high: int, goods: tuple[Goods, ...], with_sum: bool) -> AidType:  # noqa: PLR0911
+def aid_type(mentions: Mentions, low: int, high: int, goods: tuple[Goods, ...], with_sum: bool) -> AidType:
     """By the words of the claim itself first, then by its goods, then by the sentence."""
     shown = _shown(mentions, low, high)
     by_goods = {"military" for one in goods if one.category in MILITARY} | {

@@ -175,7 +175,7 @@ def _refusal(mentions: Mentions, clause: Clause) -> str | None:
     return reason
 
 
-def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:  # noqa: PLR0911
+def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:
     verb = clause.verb
     terms = [one for one in mentions.measures if low <= one.first < high and one.first != clause.place]
     strong = [one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS]
@@ -345,7 +345,7 @@ WITHDRAWING = frozenset({"suspend", "revoke", "stop", "halt", "withdraw", "cance
 LEADING = frozenset({"commit", "pledge", "promise", "vow", "plan", "intend", "announce", "prepare"})
 
 
-def action_of(mentions: Mentions, clause: Clause) -> Action:  # noqa: PLR0911
+def action_of(mentions: Mentions, clause: Clause) -> Action:
     """As news has it: a plan is ``announced`` or ``proposed``; a deed is ``imposed``, ``extended``, ``lifted``."""
     verb, over = clause.verb, set(clause.over)
     lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}

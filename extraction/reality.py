@@ -16,7 +16,7 @@ EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "propo
 TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
 
 
-def unreal(mentions: Mentions, clause: Clause) -> str | None:  # noqa: PLR0911
+def unreal(mentions: Mentions, clause: Clause) -> str | None:
     """Why a clause is no claim, or ``None``."""
     over = set(clause.over)
     lemmas = {one.form.lemma for one in clause.governors}

@@ -100,7 +100,7 @@ CRISES = frozenset(
 )
 
 
-def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:  # noqa: PLR0911
+def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     words = mentions.words
     first = phrase_start(words, party.first)
     before = words[first - 1].lower if first else ""
