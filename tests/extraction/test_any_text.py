@@ -70,21 +70,21 @@ def check(text: str, title: str = "") -> None:
 
 @quick
 @given(st.text(max_size=400), st.text(max_size=40))
-def test_any_text_gets_an_answer(text, title):
+def test_any_text_gets_an_answer(text: str, title: str) -> None:
     check(text, title)
 
 
 @quick
 @given(st.lists(st.sampled_from(PIECES), max_size=60))
-def test_any_heap_of_telling_words_gets_an_answer_that_quotes_the_text(pieces):
+def test_any_heap_of_telling_words_gets_an_answer_that_quotes_the_text(pieces: list[str]) -> None:
     check(" ".join(pieces))
 
 
-def test_long_texts_without_an_end_of_sentence_are_read():
+def test_long_texts_without_an_end_of_sentence_are_read() -> None:
     for piece in ("Germany sent ", "$1 ", "a", "1,", "(", "and France, ", "€1m to "):
         check(piece * 5000)
 
 
-def test_reading_twice_gives_the_same():
+def test_reading_twice_gives_the_same() -> None:
     text = "Norway will give Moldova €5 million in aid. It also sanctioned two Russian banks."
     assert default_extractor().read(Article(text)) == default_extractor().read(Article(text))

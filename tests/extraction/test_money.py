@@ -27,24 +27,24 @@ from extraction.money import currency_of, find_money
         ("a fresh 500-million-euro tranche", 500_000_000, "EUR"),
     ],
 )
-def test_a_sum_is_read_in_full_units_of_its_own_currency(text, value, currency):
+def test_a_sum_is_read_in_full_units_of_its_own_currency(text: str, value: int, currency: str) -> None:
     (money,) = find_money(text, 0, len(text))
     assert (money.value, money.currency) == (Decimal(value), currency)
 
 
 @pytest.mark.parametrize("text", ["a $40bn (£32bn) plan", "40 billion yen, or about $300 million"])
-def test_a_conversion_is_the_same_sum(text):
+def test_a_conversion_is_the_same_sum(text: str) -> None:
     assert len(find_money(text, 0, len(text))) == 1
 
 
-def test_a_raise_keeps_what_it_raises():
+def test_a_raise_keeps_what_it_raises() -> None:
     text = "raised from €20m to €100m"
     (money,) = find_money(text, 0, len(text))
     assert (money.value, money.raised_from) == (100_000_000, 20_000_000)
 
 
 @pytest.mark.parametrize("text", ["between €10m and €15m", "€10-15 million", "€10 million to €15 million"])
-def test_a_range_has_two_ends(text):
+def test_a_range_has_two_ends(text: str) -> None:
     (money,) = find_money(text, 0, len(text))
     assert (money.qualifier, money.value, money.value_max) == ("range", 10_000_000, 15_000_000)
 
@@ -53,20 +53,20 @@ def test_a_range_has_two_ends(text):
     ("text", "qualifier"),
     [("up to €5m", "up_to"), ("more than €5m", "at_least"), ("nearly €5m", "about"), ("an initial €5m", "exact")],
 )
-def test_words_before_a_sum_say_how_exact_it_is(text, qualifier):
+def test_words_before_a_sum_say_how_exact_it_is(text: str, qualifier: str) -> None:
     assert find_money(text, 0, len(text))[0].qualifier == qualifier
 
 
-def test_a_sum_by_the_month_keeps_its_period():
+def test_a_sum_by_the_month_keeps_its_period() -> None:
     text = "$1.5 billion a month"
     assert find_money(text, 0, len(text))[0].per == "month"
 
 
-def test_a_weight_is_no_money():
+def test_a_weight_is_no_money() -> None:
     text = "500 pounds of rice"
     assert find_money(text, 0, len(text)) == []
 
 
-def test_a_dollar_is_that_of_the_speaker():
+def test_a_dollar_is_that_of_the_speaker() -> None:
     (money,) = find_money("$5m", 0, 3)
     assert [currency_of(money, (code,)) for code in ("AU", "CA", "NZ", "JP")] == ["AUD", "CAD", "NZD", "USD"]

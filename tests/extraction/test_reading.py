@@ -2,24 +2,25 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from extraction.contract import Article, PledgeFinding, SanctionFinding
+from extraction.contract import Article, Finding, PledgeFinding, SanctionFinding
 from extraction.reader import default_extractor
 
 
-def read(text, published=None):
+def read(text: str, published: date | None = None) -> tuple[Finding, ...]:
     return default_extractor().read(Article(text, published=published)).findings
 
 
-def pledge(text):
+def pledge(text: str) -> Any:
     (finding,) = read(text)
     assert isinstance(finding, PledgeFinding)
     return finding
 
 
-def sanction(text):
+def sanction(text: str) -> SanctionFinding:
     (finding,) = read(text)
     assert isinstance(finding, SanctionFinding)
     return finding
@@ -36,16 +37,16 @@ def sanction(text):
         ("Justin Trudeau", "CA"),
     ],
 )
-def test_whoever_acts_for_a_state_is_that_state(actor, code):
+def test_whoever_acts_for_a_state_is_that_state(actor: str, code: str) -> None:
     assert pledge(f"{actor} pledged €5 million in humanitarian aid for Sudan.").donors == (code,)
 
 
-def test_a_person_introduced_by_office_acts_for_the_state_later():
+def test_a_person_introduced_by_office_acts_for_the_state_later() -> None:
     text = "Danish Defence Minister Jane Roe flew to Kyiv. Roe promised 20 howitzers for Ukraine."
     assert pledge(text).donors == ("DK",)
 
 
-def test_a_company_or_a_club_is_no_state():
+def test_a_company_or_a_club_is_no_state() -> None:
     assert read("Siemens donated €1 million to Ukraine. Turkey Holdings gave Syria 20 ambulances.") == ()
 
 
@@ -61,32 +62,32 @@ def test_a_company_or_a_club_is_no_state():
         "Israel refused to supply Ukraine with missiles.",
     ],
 )
-def test_what_is_denied_asked_imagined_or_expected_is_no_claim(text):
+def test_what_is_denied_asked_imagined_or_expected_is_no_claim(text: str) -> None:
     assert read(text) == ()
 
 
-def test_a_running_total_is_flagged_and_the_new_sum_beside_it_is_not():
+def test_a_running_total_is_flagged_and_the_new_sum_beside_it_is_not() -> None:
     new, total = read("Britain pledged £53 million in aid for Yemen, taking its total this year to £144 million.")
     assert (new.amount.value, new.flags) == (Decimal(53_000_000), frozenset())
     assert total.flags == {"cumulative"}
 
 
-def test_old_news_is_flagged_by_its_year():
+def test_old_news_is_flagged_by_its_year() -> None:
     (finding,) = read("In 2015 Japan pledged $5 million to Nepal after the quake.", published=date(2023, 3, 1))
     assert "historical" in finding.flags
 
 
-def test_respectively_gives_each_donor_its_own_sum():
+def test_respectively_gives_each_donor_its_own_sum() -> None:
     first, second = read("Finland and Iceland pledged €4 million and €1 million respectively for Kenya.")
     assert (first.donors, first.amount.value) == (("FI",), Decimal(4_000_000))
     assert (second.donors, second.amount.value) == (("IS",), Decimal(1_000_000))
 
 
-def test_a_joint_gift_is_one_finding():
+def test_a_joint_gift_is_one_finding() -> None:
     assert pledge("Germany and the Netherlands will give Ukraine 100 Leopard 1 tanks.").donors == ("DE", "NL")
 
 
-def test_what_the_package_holds_is_told_in_the_next_sentence():
+def test_what_the_package_holds_is_told_in_the_next_sentence() -> None:
     finding = pledge("Canada announced new military aid for Ukraine. The package includes four tanks and 200 vehicles.")
     assert [one.quantity for one in finding.goods] == [4, 200]
 
@@ -102,16 +103,16 @@ def test_what_the_package_holds_is_told_in_the_next_sentence():
         ("cancelled", "cancelled"),
     ],
 )
-def test_the_verb_shows_the_stage(verb, stage):
+def test_the_verb_shows_the_stage(verb: str, stage: str) -> None:
     assert pledge(f"Sweden {verb} €5 million in aid to Somalia.").stage == stage
 
 
-def test_a_claim_told_twice_is_one_finding():
+def test_a_claim_told_twice_is_one_finding() -> None:
     text = "Greece to send ambulances to Armenia\n\nGreece will send six ambulances to Armenia, a minister said."
     assert pledge(text).goods[0].quantity == 6
 
 
-def test_an_asset_freeze_and_a_travel_ban_are_two_measures_of_one_finding():
+def test_an_asset_freeze_and_a_travel_ban_are_two_measures_of_one_finding() -> None:
     finding = sanction("Britain imposed asset freezes and travel bans on eight Belarusian generals.")
     assert (finding.imposers, finding.targets) == (("GB",), ("BY",))
     assert set(finding.measures) == {"asset_freeze", "travel_ban"}
@@ -128,16 +129,16 @@ def test_an_asset_freeze_and_a_travel_ban_are_two_measures_of_one_finding():
         ("The United States eased oil sanctions on Venezuela.", "eased"),
     ],
 )
-def test_the_verb_shows_the_action(text, action):
+def test_the_verb_shows_the_action(text: str, action: str) -> None:
     assert sanction(text).action == action
 
 
-def test_halted_aid_is_no_asset_freeze():
+def test_halted_aid_is_no_asset_freeze() -> None:
     finding = pledge("The United States has frozen military aid to Egypt worth $130 million.")
     assert (finding.stage, finding.type) == ("suspended", "military")
 
 
-def test_a_reading_explains_itself():
+def test_a_reading_explains_itself() -> None:
     reading = default_extractor().read(Article("Germany will not send tanks to Ukraine."), explain=True)
     (trace,) = reading.trace
     assert "party DE" in trace.mentions
