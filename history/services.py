@@ -17,9 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from history.fitting import keepable
 from history.models import Change, ChangeCounter, Version
 
 
@@ -42,9 +44,12 @@ def recording(
 
     ``acting_user`` or ``job`` says who makes it; one of them is required. ``now`` is an aware moment; if the clock
     went backwards since the last change, the last change's moment is taken, so that moments follow numbers.
+    Raises ``ValidationError`` for a reason that cannot be kept.
     """
     if acting_user is None and not job:
         raise ValueError("A change needs acting_user or job: history must say who made it.")
+    if not keepable(why):
+        raise ValidationError("The reason holds a character that no database keeps; write it anew.")
     with transaction.atomic():
         yield _number(action=action, now=now, acting_user=acting_user, job=job, why=why)
 

@@ -11,22 +11,30 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from history.fitting import Row, misfits
 from pledges.drafts import PledgeDraft, ShareDraft
 from pledges.models import (
     AidType,
+    Deduction,
     DeductionReason,
+    Evidence,
     FinanceType,
     GoodsFrom,
+    Item,
     ItemCategory,
+    Move,
     Pledge,
+    PledgeDonor,
     Precision,
     Qualifier,
     RecordState,
     Sector,
     Stage,
 )
+from pledges.writing import SAME_NAME
 from reference.currencies import decimals, is_currency
 from reference.models import Party
+from reference.services import tracker_dataset
 
 # More than the world's yearly output in any currency that is in use; larger amounts are slips of the keyboard.
 LARGEST = Decimal(10) ** 18
@@ -45,10 +53,45 @@ def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Pro
     found = list(_not_numbers(draft))
     if found:  # nothing else can be compared with what is no number
         return found
-    for check in (_codes, _parties, _amount, _second_amount, _days, _shares, _deductions, _items, _moves, _evidence):
+    found += [Problem(field, words) for field, words in misfits(_rows(draft))]
+    for check in (
+        _codes,
+        _parties,
+        _amount,
+        _second_amount,
+        _source_value,
+        _days,
+        _shares,
+        _deductions,
+        _items,
+        _moves,
+        _evidence,
+    ):
         found += check(draft)
     found += _links(draft, pledge)
     return found
+
+
+# Parties and other pledges have checks of their own, in words that fit them.
+LINKS = {"channel_id", "financed_from_id", "package_id", "supersedes_id"}
+
+
+def _rows(draft: PledgeDraft) -> Iterator[Row]:
+    """The rows that the draft would become."""
+    names = {*SAME_NAME, "dataset_id", "import_batch_id", "origin_key", "adopted_from_id"} - LINKS
+    yield Row(Pledge, {name: getattr(draft, name) for name in names})
+    for field, shares in (("donors", draft.donors), ("recipients", draft.recipients)):
+        for share in shares:
+            yield Row(PledgeDonor, {"share_amount": share.amount, "share_weight": share.weight}, field)
+    for field, model, children in (
+        ("deductions", Deduction, draft.deductions),
+        ("items", Item, draft.items),
+        ("moves", Move, draft.moves),
+        ("evidence", Evidence, draft.evidence),
+    ):
+        for child in children:
+            values = {name: getattr(child, name) for name in child.__slots__ if name not in ("id", "item", "move")}
+            yield Row(model, values, field)
 
 
 def _not_numbers(draft: PledgeDraft) -> Iterator[Problem]:
@@ -72,8 +115,6 @@ def _not_numbers(draft: PledgeDraft) -> Iterator[Problem]:
 def _codes(draft: PledgeDraft) -> Iterator[Problem]:
     if not draft.title.strip():
         yield Problem("title", "Say in a few words what is pledged.")
-    if len(draft.title) > 300:
-        yield Problem("title", f"The title has {len(draft.title)} characters; 300 are the most.")
     allowed: list[tuple[str, str, list[str]]] = [
         ("type", draft.type, AidType.values),
         ("finance_type", draft.finance_type, FinanceType.values),
@@ -130,6 +171,11 @@ def _second_amount(draft: PledgeDraft) -> Iterator[Problem]:
         yield Problem("currency_other", "Give the second amount's currency; it must differ from the first.")
     elif not 0 < draft.stated_other < LARGEST:
         yield Problem("stated_other", "An amount must be above zero; leave it empty where none is stated.")
+
+
+def _source_value(draft: PledgeDraft) -> Iterator[Problem]:
+    if draft.source_value is not None and not is_currency(draft.source_value_currency):
+        yield Problem("source_value_currency", _unknown_currency(draft.source_value_currency))
 
 
 def _unknown_currency(code: str) -> str:
@@ -218,6 +264,8 @@ def _items(draft: PledgeDraft) -> Iterator[Problem]:
             yield Problem("items", f"{name}: the quantity must be above zero; leave it empty where none is known.")
         if (item.quantity_to is not None) != (item.quantity_qualifier == Qualifier.RANGE):
             yield Problem("items", f"{name}: a range of quantities, and only that, has an upper end.")
+        elif item.quantity_to is not None and (item.quantity is None or item.quantity_to <= item.quantity):
+            yield Problem("items", f"{name}: the upper end of a range of quantities must be above its lower end.")
         if item.unit_price is None:
             continue
         if not is_currency(item.price_currency):
@@ -241,6 +289,8 @@ def _moves(draft: PledgeDraft) -> Iterator[Problem]:
             yield Problem("moves", "Units that moved must be above zero and belong to an item.")
         if move.extent_unknown and (move.amount is not None or move.units is not None):
             yield Problem("moves", "Give how much moved, or say that its extent is not known, not both.")
+        if move.precision not in Precision.values:
+            yield Problem("moves", f"{move.precision!r} is no precision. Allowed: {', '.join(Precision.values)}.")
         if (move.day is None) != (move.precision == Precision.UNKNOWN):
             yield Problem("moves", "Give the day of the move, or say that it is unknown.")
 
@@ -254,6 +304,8 @@ def _evidence(draft: PledgeDraft) -> Iterator[Problem]:
             yield Problem("evidence", "Evidence needs an address and the words that say so.")
         if one.url and not one.url.lower().startswith(("http://", "https://")):
             yield Problem("evidence", f"{one.url!r} is no web address; it should begin with https://.")
+        if one.start is not None and (one.end is None or one.end <= one.start):
+            yield Problem("evidence", "The quote ends before it begins; mark it in the text again.")
         if one.move and one.move not in refs:
             yield Problem("evidence", f"The evidence names a move ({one.move}) that this pledge does not have.")
 
@@ -267,6 +319,24 @@ def _links(draft: PledgeDraft, pledge: Pledge | None) -> Iterator[Problem]:
         other = Pledge.objects.filter(pk=target).values_list("dataset_id", flat=True).first()
         if other is None:
             yield Problem(field, f"No pledge has the id {target}.")
+        elif other != (pledge.dataset_id if pledge is not None else draft.dataset_id or tracker_dataset().pk):
+            yield Problem(field, "That pledge belongs to another dataset; an answer covers one of them alone.")
+    if pledge is None:
+        yield from _taken(draft)
+
+
+def _taken(draft: PledgeDraft) -> Iterator[Problem]:
+    """What only one pledge can have, and another one has."""
+    if draft.adopted_from_id is not None:
+        other = Pledge.objects.filter(adopted_from=draft.adopted_from_id).first()
+        if other is not None:
+            yield Problem("adopted_from_id", f"{other.public_id} was made from that record already.")
+    if draft.origin_key:
+        other = Pledge.objects.filter(
+            dataset=draft.dataset_id or tracker_dataset(), origin_key=draft.origin_key
+        ).first()
+        if other is not None:
+            yield Problem("origin_key", f"{other.public_id} is the row {draft.origin_key} of that dataset already.")
 
 
 def _descendants(pledge_id: int, field: str) -> set[int]:

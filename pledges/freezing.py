@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
+
+from pledges.checks import LARGEST
 from pledges.counting import Cents
 from pledges.models import Evidence, Item, Move, Pledge, Price, RateBasis, Stage
 from pledges.valuation import (
@@ -28,14 +31,21 @@ from reference.currencies import EXACT
 from reference.rates import Quote, convert, quote
 
 NO_CENTS = Cents(0, 0, 0)
+# A thousand trillion in cents, several times the world's yearly output: more is a slip, and sums of it would not fit.
+MOST_CENTS = 10**17
 
 
 def freeze_value(pledge: Pledge, *, today: date) -> bool:
-    """Set the computed fields of a saved pledge; the caller saves them. Returns whether a new value was frozen."""
+    """Set the computed fields of a saved pledge; the caller saves them. Returns whether a new value was frozen.
+
+    Raises ``ValidationError`` for a value that is larger than any sum of money.
+    """
     items = [_priced(item) for item in Item.objects.filter(pledge=pledge).select_related("price")]
     moves = [_moved(move) for move in Move.objects.filter(pledge=pledge)]
     value = _worth(pledge, items, moves)
     items = left_of_items(items, moves)
+    if any(one.high >= LARGEST for _, one in value.parts):
+        raise _too_much(pledge)
     pledge.stage = current_stage(moves, items, value)
     _set_bounds(pledge, value)
     rate_for, basis = _rate_day(pledge, today)
@@ -47,7 +57,15 @@ def freeze_value(pledge: Pledge, *, today: date) -> bool:
         pledge.valued_from = rests_on if pledge.eur_central is not None else ""
     something = any(move.stage == Stage.DELIVERY for move in moves)
     _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), something=something)
+    cents = (pledge.eur_high, pledge.usd_high, pledge.delivered_eur, pledge.delivered_usd)
+    if any(one is not None and one > MOST_CENTS for one in cents):
+        raise _too_much(pledge)
     return not kept and pledge.eur_central is not None and _frozen(pledge) != before
+
+
+def _too_much(pledge: Pledge) -> ValidationError:
+    field = "items" if pledge.stated is None else "stated"
+    return ValidationError({field: "The value is larger than any sum of money; check the number of zeros."})
 
 
 def _frozen(pledge: Pledge) -> tuple[int | None, ...]:

@@ -6,6 +6,7 @@ brought up to date with it. ``now`` is an aware moment in UTC.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from pledges.state import state_of
 from reference.models import Dataset
 from reference.public_ids import new_public_id
 from reference.services import tracker_dataset
+
+logger = logging.getLogger(__name__)
 
 
 def create_pledge(
@@ -211,7 +214,12 @@ def convert_waiting(*, now: datetime, job: str) -> int:
     converted = 0
     for pledge_id in ids:
         before = get_pledge(pledge_id)
-        if not freeze_value(before, today=now.date()):
+        try:
+            changed = freeze_value(before, today=now.date())
+        except ValidationError as error:  # a slip in the rate: the pledge waits on, and the others are not kept from it
+            logger.warning("%s was not converted: %s", before.public_id, " ".join(error.messages))
+            continue
+        if not changed:
             continue
         with joining(None, action="pledge.convert", now=now, job=job, why="An exchange rate was added.") as current:
             _settle(current, get_pledge(pledge_id), now)
