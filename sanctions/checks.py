@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from history.fitting import Row, misfits
 from reference.models import Party
+from reference.services import tracker_dataset
 from sanctions.drafts import MeasureDraft
-from sanctions.models import Measure, MeasureKind, Precision, StepKind, StepStatus, TargetKind
+from sanctions.models import (
+    Evidence,
+    Measure,
+    MeasureKind,
+    Precision,
+    RecordState,
+    Step,
+    StepKind,
+    StepStatus,
+    TargetKind,
+)
+from sanctions.writing import SAME_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +33,47 @@ class Problem:
 
 def problems_of(draft: MeasureDraft) -> list[Problem]:
     """Everything that keeps the draft from being saved."""
-    return [*_fields(draft), *_parties(draft), *_steps(draft), *_evidence(draft)]
+    found = [Problem(field, words) for field, words in misfits(_rows(draft))]
+    return [*found, *_fields(draft), *_parties(draft), *_steps(draft), *_evidence(draft)]
+
+
+def _rows(draft: MeasureDraft) -> Iterator[Row]:
+    """The rows that the draft would become."""
+    names = (*SAME_NAME, "title", "dataset_id", "import_batch_id", "origin_key")
+    yield Row(Measure, {name: getattr(draft, name) for name in names})
+    for field, model, children in (("steps", Step, draft.steps), ("evidence", Evidence, draft.evidence)):
+        for child in children:
+            values = {name: getattr(child, name) for name in child.__slots__ if name not in ("id", "step")}
+            yield Row(model, values, field)
+
+
+def problems_of_taking_in(draft: MeasureDraft) -> list[Problem]:
+    """Whether the row of a dataset that a new measure would be is one already."""
+    dataset = draft.dataset_id or tracker_dataset().pk
+    other = Measure.objects.filter(dataset=dataset, origin_key=draft.origin_key).first() if draft.origin_key else None
+    if other is None:
+        return []
+    return [Problem("origin_key", f"{other.public_id} is the row {draft.origin_key} of that dataset already.")]
+
+
+def problems_of_merging(measure: Measure, into: Measure) -> list[Problem]:
+    """What keeps a measure from being merged into another one."""
+    if measure.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+        words = f"{measure.public_id} cannot be merged into {into.public_id}."
+    elif measure.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
+        words = f"{measure.public_id} is {measure.state} and can no longer be merged."
+    elif measure.dataset_id != into.dataset_id:
+        words = "The two measures belong to different datasets."
+    elif measure.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
+        words = f"{into.public_id} is not published; publish it first."
+    else:
+        return []
+    return [Problem("merged_into", words)]
 
 
 def _fields(draft: MeasureDraft) -> Iterator[Problem]:
     if not draft.title.strip():
         yield Problem("title", "Say in a few words what is banned.")
-    if len(draft.title) > 300:
-        yield Problem("title", f"The title has {len(draft.title)} characters; 300 are the most.")
     if not draft.types:
         yield Problem("types", "Choose what is banned; “Not specified” where the source does not say.")
     for code in draft.types:
@@ -69,6 +115,8 @@ def _evidence(draft: MeasureDraft) -> Iterator[Problem]:
             yield Problem("evidence", "Evidence needs an address and the words that say so.")
         if one.url and not one.url.lower().startswith(("http://", "https://")):
             yield Problem("evidence", f"{one.url!r} is no web address; it should begin with https://.")
+        if one.start is not None and (one.end is None or one.end <= one.start):
+            yield Problem("evidence", "The quote ends before it begins; mark it in the text again.")
         if one.step and one.step not in refs:
             yield Problem("evidence", f"The evidence names a step ({one.step}) that this measure does not have.")
 

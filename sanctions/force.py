@@ -56,7 +56,7 @@ class Force:
 
 def force_of(steps: Sequence[Dated]) -> Force:
     """Go through the steps in the order of their days."""
-    ordered = sorted(steps, key=lambda one: (one.effective is not None, one.effective or date.min))
+    ordered = sorted(steps, key=_order)
     adopted, since, until = False, None, None
     for step in ordered:
         if step.status != StepStatus.ADOPTED:
@@ -65,9 +65,12 @@ def force_of(steps: Sequence[Dated]) -> Force:
             if adopted:
                 until = step.effective - timedelta(days=1) if step.effective else until
             continue
-        over = until is not None and step.effective is not None and step.effective > until + timedelta(days=1)
+        over = until is not None and step.effective is not None and step.effective > until
         if not adopted or (step.step == StepKind.IMPOSE and over):
-            adopted, since, until = True, step.effective if step.step == StepKind.IMPOSE else None, step.ends_on
+            seamless = until is not None and step.effective == until + timedelta(days=1)
+            if not seamless:
+                since = step.effective if step.step == StepKind.IMPOSE else None
+            adopted, until = True, step.ends_on
         elif step.ends_on is not None:
             until = step.ends_on
     days = [one.adopted_on or one.applies_from for one in ordered]
@@ -78,6 +81,11 @@ def force_of(steps: Sequence[Dated]) -> Force:
         last_action=action_of(ordered[-1].step, ordered[-1].status) if ordered else "",
         first_step_on=min((day for day in days if day is not None), default=None),
     )
+
+
+def _order(step: Dated) -> tuple[bool, date, date]:
+    """By the day of effect, undated ones first; on one day by adoption, so that the database's order plays no part."""
+    return step.effective is not None, step.effective or date.min, step.adopted_on or date.min
 
 
 def action_of(step: str, status: str) -> str:

@@ -19,7 +19,13 @@ from reference.models import Dataset
 from reference.public_ids import new_public_id
 from reference.services import tracker_dataset
 from sanctions import writing
-from sanctions.checks import Problem, problems_of, problems_of_publishing
+from sanctions.checks import (
+    Problem,
+    problems_of,
+    problems_of_merging,
+    problems_of_publishing,
+    problems_of_taking_in,
+)
 from sanctions.drafts import EvidenceDraft, MeasureDraft, StepDraft
 from sanctions.force import Dated, force_of
 from sanctions.models import Measure, RecordState
@@ -37,7 +43,7 @@ def create_measure(
 ) -> Measure:
     """Enter a measure as a draft. Raises ``ValidationError`` by field where it cannot be right."""
     with joining(change, action="measure.create", now=now, acting_user=acting_user, job=job, why=why) as current:
-        _refuse(problems_of(draft))
+        _refuse([*problems_of(draft), *problems_of_taking_in(draft)])
         measure = Measure(
             public_id=new_public_id("S"),
             dataset=Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset(),
@@ -131,12 +137,7 @@ def merge_measure(
     """Say that a measure is the same as another one: its evidence and designations go there, its id points there."""
     with joining(change, action="measure.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
         measure, into = get_measure(measure_id), get_measure(into_id)
-        if measure.pk == into.pk or into.state not in (RecordState.DRAFT, RecordState.PUBLISHED):
-            _refuse([Problem("merged_into", f"{measure.public_id} cannot be merged into {into.public_id}.")])
-        if measure.dataset_id != into.dataset_id:
-            _refuse([Problem("merged_into", "The two measures belong to different datasets.")])
-        if measure.state == RecordState.PUBLISHED and into.state != RecordState.PUBLISHED:
-            _refuse([Problem("merged_into", f"{into.public_id} is not published; publish it first.")])
+        _refuse(problems_of_merging(measure, into))
         measure.evidence.update(measure=into, step=None)
         measure.designations.update(measure=into)
         measure.state, measure.merged_into = RecordState.MERGED, into

@@ -96,3 +96,13 @@ def test_a_measure_without_steps_is_nothing_yet() -> None:
 )
 def test_steps_have_the_words_that_news_has_for_them(kind: str, status: str, word: str) -> None:
     assert action_of(kind, status) == word
+
+
+def test_a_ban_imposed_anew_on_the_day_after_its_end_goes_on() -> None:
+    force = force_of([step("impose", MARCH, ends=date(2022, 5, 31)), step("impose", JUNE)])
+    assert (force.since, force.until) == (MARCH, None)
+
+
+def test_steps_of_one_day_have_one_order_however_the_database_gives_them() -> None:
+    steps = [step("lift", None, applies=JUNE), step("widen", JUNE)]
+    assert force_of(steps) == force_of(steps[::-1])
