@@ -33,8 +33,9 @@ def refresh_rates(*, now: datetime, finished: datetime | None = None) -> RateRef
     attempt.save()
     try:
         loaded = load_rates(list(read_ecb_xml(_download(settings.ECB_RATES_URL))), now=now)
-    except RatesUnavailableError as error:
-        attempt.words = f"{error} The rates that stand are kept; the next attempt reads what is missing."
+    except (RatesUnavailableError, ValidationError) as error:
+        words = error.messages[0] if isinstance(error, ValidationError) else str(error)
+        attempt.words = f"{words} The rates that stand are kept; the next attempt reads what is missing."
     else:
         attempt.succeeded, attempt.added, attempt.last_day = True, loaded.added, loaded.last_day
         attempt.words = f"{loaded.added} new rates; the newest day is {loaded.last_day}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -20,12 +21,17 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from reference.bulk import insert_rates
 from reference.currencies import is_currency
 from reference.models import Dataset, Membership, Party, PartyKind, Rate
 from reference.rates import ECB
 
 GROUPS_FILE = Path(__file__).parent / "data" / "groups.toml"
 TRACKER_DATASET = "tracker"
+# What a rate's column keeps: eight decimals, twelve digits before them.
+SMALLEST_RATE, LARGEST_RATE = Decimal("0.00000001"), Decimal(10) ** 12
+LARGEST_FILE = 50_000_000
+FIRST_DAY = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,7 @@ def packaged_rates() -> bytes:
 def read_ecb_csv(content: bytes) -> Iterator[DayRate]:
     """The figures of the ECB's ``eurofxref`` CSV, plain or zipped. ``N/A`` and empty cells are no figures."""
     if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            content = archive.read(archive.namelist()[0])
+        content = _unzipped(content)
     rows = csv.reader(io.StringIO(content.decode("utf-8")), skipinitialspace=True)
     header = next(rows, [])
     if not header or header[0].strip() != "Date":
@@ -118,6 +123,17 @@ def read_ecb_csv(content: bytes) -> Iterator[DayRate]:
         for currency, figure in zip(header[1:], row[1:], strict=False):
             if currency.strip() and figure.strip() not in {"", "N/A"}:
                 yield DayRate(currency.strip(), day, _figure(figure, currency, number))
+
+
+def _unzipped(content: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            first = next(iter(archive.infolist()), None)
+            if first is None or first.file_size > LARGEST_FILE:
+                raise ValidationError("The rates file is a zip that holds no file of rates.")
+            return archive.read(first)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ValidationError(f"The rates file is a zip that cannot be read ({error}).") from error
 
 
 def _ecb_day(written: str, row: int) -> date:
@@ -150,16 +166,15 @@ def load_rates(rates: Iterable[DayRate], *, now: datetime, source: str = ECB) ->
         .values_list("currency", "day", "per_euro")
         .iterator(chunk_size=20_000)
     }
-    read, last_day, new = 0, None, []
+    read, last_day = 0, None
+    new: list[tuple[str, date, Decimal]] = []
     for rate in rates:
         read += 1
+        per_euro = _kept(rate)
         last_day = rate.day if last_day is None else max(last_day, rate.day)
         if known.get((rate.currency, rate.day)) != rate.per_euro:
-            new.append(
-                Rate(currency=rate.currency, day=rate.day, per_euro=rate.per_euro, source=source, recorded_at=now)
-            )
-    added = Rate.objects.bulk_create(new, batch_size=2000, ignore_conflicts=True)
-    return RatesLoaded(read=read, added=len(added), last_day=last_day)
+            new.append((rate.currency, rate.day, rate.per_euro))
+    return RatesLoaded(read=read, added=insert_rates(new, source=source, recorded_at=now), last_day=last_day)
 
 
 def enter_rate(
@@ -171,10 +186,19 @@ def enter_rate(
         problems["currency"] = f"{currency!r} is no currency that a rate to the euro can be entered for."
     if not per_euro.is_finite() or per_euro <= 0:
         problems["per_euro"] = "The rate must be above zero: units of the currency for one euro."
+    elif not SMALLEST_RATE <= per_euro < LARGEST_RATE or per_euro != per_euro.quantize(SMALLEST_RATE):
+        problems["per_euro"] = "A rate has at most 12 digits before the point and 8 decimals."
     if not source.strip():
         problems["source"] = "Say where the rate comes from: who published it, and the address."
+    elif len(source.strip()) > 300 or "\0" in source:
+        problems["source"] = "The source has at most 300 characters, and none that cannot be seen."
     if day > now.date():
         problems["day"] = "The day lies in the future."
+    elif day < FIRST_DAY:
+        problems["day"] = f"The day lies before {FIRST_DAY.year}; check the year."
+    same = {"currency": currency, "day": day, "per_euro": per_euro, "source": source.strip()}
+    if not problems and Rate.objects.filter(**same).exists():
+        problems["per_euro"] = "This very rate is known already, by this source. Nothing is left to enter."
     if problems:
         raise ValidationError(problems)
     rate = Rate(
