@@ -172,9 +172,19 @@ def load_rates(rates: Iterable[DayRate], *, now: datetime, source: str = ECB) ->
         read += 1
         per_euro = _kept(rate)
         last_day = rate.day if last_day is None else max(last_day, rate.day)
-        if known.get((rate.currency, rate.day)) != rate.per_euro:
-            new.append((rate.currency, rate.day, rate.per_euro))
+        if known.get((rate.currency, rate.day)) != per_euro:
+            new.append((rate.currency, rate.day, per_euro))
     return RatesLoaded(read=read, added=insert_rates(new, source=source, recorded_at=now), last_day=last_day)
+
+
+def _kept(rate: DayRate) -> Decimal:
+    """The rate with the decimals that are kept. Raises ``ValidationError`` for a figure that is no rate to the euro."""
+    about = f"The rate of {rate.currency[:20]!r} on {rate.day}"
+    if not re.fullmatch("[A-Z]{3}", rate.currency) or rate.currency == "EUR":
+        raise ValidationError(f"{about}: that is no currency that has a rate to the euro.")
+    if not SMALLEST_RATE <= rate.per_euro < LARGEST_RATE:
+        raise ValidationError(f"{about}: {rate.per_euro:g} is no rate of any currency.")
+    return rate.per_euro.quantize(SMALLEST_RATE)
 
 
 def enter_rate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -115,3 +116,51 @@ def test_a_rate_keeps_every_digit_that_was_entered() -> None:
     exact = Decimal("123456789012.12345678")
     enter_rate(currency="UAH", day=FRIDAY, per_euro=exact, source="Bank", acting_user=person(), now=NOW)
     assert Rate.objects.get(currency="UAH").per_euro == exact
+
+
+def test_a_rate_that_cannot_be_kept_is_refused_under_its_field() -> None:
+    good: dict[str, Any] = {"currency": "UAH", "day": FRIDAY, "per_euro": Decimal("33.1"), "source": "Bank"}
+    enter_rate(**good, acting_user=person(), now=NOW)
+    for field, value in (
+        ("per_euro", good["per_euro"]),  # the very rate that is known
+        ("per_euro", Decimal(10) ** 12),
+        ("per_euro", Decimal("0.000000001")),
+        ("source", "x" * 301),
+        ("source", "a\0b"),
+        ("day", date(1, 1, 1)),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            enter_rate(**{**good, field: value}, acting_user=person(), now=NOW)
+        assert field in refused.value.message_dict
+    assert Rate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        DayRate("EURO", FRIDAY, Decimal(1)),
+        DayRate("EUR", FRIDAY, Decimal(1)),
+        DayRate("SEK", FRIDAY, Decimal(10) ** 13),
+    ],
+)
+def test_a_file_with_a_figure_that_is_no_rate_adds_nothing(wrong: DayRate) -> None:
+    with pytest.raises(ValidationError, match="The rate of"):
+        load_rates([DayRate("USD", FRIDAY, Decimal("1.1")), wrong], now=NOW)
+    assert not Rate.objects.exists()
+
+
+def test_a_figure_with_more_decimals_than_are_kept_is_added_once() -> None:
+    figure = DayRate("USD", FRIDAY, Decimal("1.12345678912"))
+    assert load_rates([figure], now=NOW).added == 1
+    assert load_rates([figure], now=NOW).added == 0
+
+
+def test_a_figure_that_went_back_to_an_earlier_one_is_not_told_as_added() -> None:
+    for figure, added in (("1.1", 1), ("1.2", 1), ("1.1", 0)):
+        assert load_rates([DayRate("USD", FRIDAY, Decimal(figure))], now=NOW).added == added
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"PK\x05\x06" + b"\0" * 18])
+def test_a_zip_without_rates_is_refused_with_a_sentence(content: bytes) -> None:
+    with pytest.raises(ValidationError, match="rates file is a zip"):
+        list(read_ecb_csv(content))

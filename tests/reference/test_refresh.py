@@ -47,6 +47,7 @@ def test_running_twice_adds_nothing(ecb: HTTPServer) -> None:
     ("answer", "words"),
     [
         ("<html>sorry</html>", "holds no day of rates"),
+        (FILE.replace("SEK", "SWEDISH"), "no currency that has a rate"),
         ("not xml at all", "no XML that can be read"),
         ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "no XML that can be read"),
         (FILE.replace("10.6", "-1"), "figure that is no rate"),
