@@ -161,11 +161,17 @@ def add_evidence(pledge: Pledge, draft: EvidenceDraft, move_draft: MoveDraft | N
         ),
         None,
     )
-    if same is not None and move_draft is None:
+    if same is not None and (move_draft is None or _tells_of(same.move, move_draft)):
         return
     move = _fill_move(Move(), pledge, move_draft, None) if move_draft else None
     evidence = same or Evidence()
     _fill_evidence(evidence, pledge, draft, move)
+
+
+def _tells_of(move: Move | None, draft: MoveDraft) -> bool:
+    """Whether the move is the one that a draft describes."""
+    names = ("stage", "day", "precision", "amount", "units", "extent_unknown")
+    return move is not None and all(getattr(move, name) == getattr(draft, name) for name in names)
 
 
 def remove_evidence(pledge: Pledge, evidence_ids: list[int]) -> None:

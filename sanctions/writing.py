@@ -92,10 +92,16 @@ def add_evidence(measure: Measure, draft: EvidenceDraft, step_draft: StepDraft |
         ),
         None,
     )
-    if same is not None and step_draft is None:
+    if same is not None and (step_draft is None or _tells_of(same.step, step_draft)):
         return
     step = _fill_step(Step(), measure, step_draft) if step_draft else None
     _fill_evidence(same or Evidence(), measure, draft, step)
+
+
+def _tells_of(step: Step | None, draft: StepDraft) -> bool:
+    """Whether the step is the one that a draft describes."""
+    names = ("step", "status", "adopted_on", "precision", "applies_from", "ends_on")
+    return step is not None and all(getattr(step, name) == getattr(draft, name) for name in names)
 
 
 def remove_evidence(measure: Measure, evidence_ids: list[int]) -> None:
