@@ -247,12 +247,13 @@ def _period_note(amount: contract.Amount | None) -> str:
 
 
 def _item(goods: contract.Goods) -> ItemDraft:
-    ranged = goods.qualifier == "range" and goods.quantity_max is not None and goods.quantity is not None
+    low, high = goods.quantity or None, goods.quantity_max
+    ranged = goods.qualifier == "range" and low is not None and high is not None and high > low
     return ItemDraft(
         name=goods.name[:300],
         category=goods.category if goods.category in ItemCategory.values else ItemCategory.OTHER.value,
-        quantity=goods.quantity if goods.quantity else None,
-        quantity_to=goods.quantity_max if ranged else None,
+        quantity=low,
+        quantity_to=high if ranged else None,
         quantity_qualifier=goods.qualifier if ranged or goods.qualifier != "range" else "exact",
         unit=goods.unit[:40],
     )

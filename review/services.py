@@ -155,8 +155,9 @@ def undo(decision_id: int, *, acting_user: User, now: datetime, words: str = "")
     A record that the decision made is withdrawn; evidence, moves and steps that a merge added are removed. To take a
     published record out of the public's sight one must be allowed to publish.
     """
-    undone = _decision_to_undo(decision_id)
     with recording(action="review.undo", now=now, acting_user=acting_user, why=words) as change:
+        # Read under the change's lock: a draft may be published, or a record merged, up to this moment.
+        undone = _decision_to_undo(decision_id)
         _set_waiting(undone)
         record = _take_back(undone, change, acting_user, now, words.strip())
         decision = _decide(
@@ -332,11 +333,13 @@ def _check_that_it_can_go(undone: Decision, record: Pledge | Measure, user: User
 
 
 def _take_evidence_back(undone: Decision, change: Change, user: User, now: datetime) -> Pledge | Measure | None:
-    added = undone.added.get("evidence", [])
-    if undone.pledge is not None:
-        return pledges.remove_evidence(undone.pledge.pk, added, now=now, acting_user=user, change=change)
-    if undone.measure is not None:
-        return sanctions.remove_evidence(undone.measure.pk, added, now=now, acting_user=user, change=change)
+    added, record = undone.added.get("evidence", []), undone.record
+    while record is not None and record.merged_into is not None:
+        record = record.merged_into  # the evidence of a merged record went there
+    if isinstance(record, Pledge):
+        return pledges.remove_evidence(record.pk, added, now=now, acting_user=user, change=change)
+    if record is not None:
+        return sanctions.remove_evidence(record.pk, added, now=now, acting_user=user, change=change)
     return None
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from extraction.contract import Finding
+from extraction.contract import Finding, PledgeFinding
 from history.models import Change, Version
+from history.services import recording
 from ingestion.models import Candidate, CandidateState
 from pledges.models import Pledge
-from pledges.services import withdraw_pledge
+from pledges.services import merge_pledge, publish_pledge, withdraw_pledge
 from review import services
 from review.models import Decision
 from sanctions.models import Measure
@@ -236,6 +239,49 @@ def test_undoing_a_merge_takes_the_step_of_a_measure_back() -> None:
     measure.refresh_from_db()
     assert [step.step for step in measure.steps.all()] == ["impose"]
     assert (measure.evidence.count(), measure.last_action) == (1, "imposed")
+
+
+def test_undoing_a_merge_follows_its_evidence_to_the_record_that_it_went_to() -> None:
+    pledge, other, rita = published("Known"), published("The same"), making.user()
+    candidate = making.one()
+    merged = services.merge(candidate.pk, record=pledge, acting_user=rita, now=NOW)
+    merge_pledge(pledge.pk, into_id=other.pk, now=NOW, acting_user=rita)
+    undone = services.undo(merged.decision.pk, acting_user=rita, now=LATER)
+    assert undone.record == other
+    assert not other.evidence.filter(finding=candidate.finding).exists()
+
+
+@pytest.mark.parametrize(
+    "finding", [replace(making.ITALY, stage="delivery"), replace(making.SANCTIONS, action="lifted")]
+)
+def test_merging_a_reopened_candidate_again_adds_its_move_or_step_once(finding: Finding) -> None:
+    rita, known = making.user(), making.one(making.ITALY if isinstance(finding, PledgeFinding) else making.SANCTIONS)
+    record = services.accept(known.pk, acting_user=rita, now=NOW).record
+    assert record is not None
+    candidate = making.one(finding)
+    for _ in range(2):
+        services.merge(candidate.pk, record=record, acting_user=rita, now=NOW, with_move=True)
+        services.reopen(candidate.pk, acting_user=rita, now=NOW)
+    assert record.evidence.count() == 2
+    assert record.moves.count() == 1 if isinstance(record, Pledge) else record.steps.count() == 2
+
+
+def test_a_draft_published_in_the_last_moment_is_not_taken_back_by_who_may_not_publish(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidate, rita, boss = making.one(), making.user(), making.user("boss", permissions=PUBLISHER)
+    accepted = services.accept(candidate.pk, acting_user=rita, now=NOW)
+    assert accepted.record is not None
+    number, record_id = recording, accepted.record.pk
+
+    def recording_after_another(**given: Any) -> AbstractContextManager[Change]:
+        publish_pledge(record_id, now=NOW, acting_user=boss)
+        return number(**given)
+
+    monkeypatch.setattr(services, "recording", recording_after_another)
+    with pytest.raises(PermissionDenied, match="may publish"):
+        services.undo(accepted.decision.pk, acting_user=rita, now=LATER)
+    assert Pledge.objects.get().state == "published"
 
 
 def test_a_rejection_can_be_undone_once() -> None:
