@@ -100,6 +100,10 @@ class Running:
             found |= more
         return found
 
+    def children(self) -> set[int]:
+        """The ids of what this process started itself, without what these started."""
+        return {pid for pid, parent in _parents().items() if parent == self.process.pid}
+
     def end(self) -> None:
         """End it and everything that it started, whatever state it is in."""
         family = self.family()
