@@ -20,7 +20,7 @@ from tests.builders import DAY, NOW, draft, euros, party, person, published, rat
 
 pytestmark = pytest.mark.django_db
 
-PRICED = {"price_currency": "EUR", "price_source": "a list"}
+PRICED: dict[str, Any] = {"price_currency": "EUR", "price_source": "a list"}
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def test_a_text_that_does_not_fit_is_refused_under_its_field(field: str, given: 
     ],
 )
 def test_a_number_that_does_not_fit_is_refused_under_its_field(field: str, given: Any) -> None:
-    fields = {"source_value_currency": "EUR", "currency_other": "USD"}
+    fields: dict[str, Any] = {"source_value_currency": "EUR", "currency_other": "USD"}
     if field != "items":
         fields |= euros("100")
     assert field in refusal(draft(**{**fields, field: given}))
@@ -136,9 +136,10 @@ def test_a_record_is_adopted_once() -> None:
 def test_a_package_of_another_dataset_is_refused() -> None:
     other = Dataset.objects.create(key="other", name="Other", licence="CC0", redistributable=True)
     package = published(**euros("100"), dataset_id=other.pk)
-    for link in ("package_id", "supersedes_id"):
+    links: list[dict[str, Any]] = [{"package_id": package.pk}, {"supersedes_id": package.pk}]
+    for link in links:
         with pytest.raises(ValidationError, match="another dataset"):
-            create_pledge(draft(**euros("30"), **{link: package.pk}), now=NOW, acting_user=person())
+            create_pledge(draft(**euros("30"), **link), now=NOW, acting_user=person())
     part = published(**euros("30"), dataset_id=other.pk, package_id=package.pk)
     correct_pledge(part.pk, draft(**euros("20"), package_id=package.pk), now=NOW, acting_user=person())
 
