@@ -1,0 +1,92 @@
+"""What totals are made of, and the running totals of others that they can be checked against."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from history.models import Change
+from pledges.models.codes import AidType, Part, Qualifier
+from pledges.models.pledge import Pledge
+from reference.fields import ExactDecimalField
+from reference.models import Dataset, Party
+
+
+class RunningTotalClaim(models.Model):
+    """A running total that somebody stated ("has given X since"): a check on our own total, never a pledge."""
+
+    donor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="running_total_claims")
+    recipient = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    type = models.CharField(max_length=12, choices=AidType, default=AidType.UNSPECIFIED)
+    amount = ExactDecimalField(max_digits=24, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    qualifier = models.CharField(max_length=8, choices=Qualifier, default=Qualifier.EXACT)
+    day = models.DateField(help_text="The day on which it was said to hold.")
+    since = models.DateField(null=True, blank=True, help_text="The day from which it counts, if said.")
+    url = models.CharField(max_length=2000, blank=True)
+    quote = models.TextField()
+
+    class Meta:
+        ordering = ["-day", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="running_total_is_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.donor}: {self.amount} {self.currency} by {self.day}"
+
+
+class TotalLine(models.Model):
+    """A published pledge's part in the totals, for one donor and one recipient, from one change until another.
+
+    Derived: ``pledges.counting`` computes the lines from the record and ``pledges.services`` keeps them in the same
+    transaction that changes it. ``left_out`` says why a line is not counted; empty means that it is.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="lines")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
+    since = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
+    until = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="Its place among the pledge's lines, from 0.")
+    left_out = models.CharField(max_length=24, blank=True)
+    has_value = models.BooleanField(help_text="Whether an amount is known for this part, in whatever currency.")
+    donor = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    donor_part = models.CharField(max_length=8, choices=Part)
+    recipient = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    recipient_part = models.CharField(max_length=8, choices=Part)
+    type = models.CharField(max_length=12)
+    finance_type = models.CharField(max_length=12)
+    in_kind = models.BooleanField()
+    stage = models.CharField(max_length=10)
+    refugee_costs = models.BooleanField()
+    running_total = models.BooleanField()
+    announced_on = models.DateField(null=True)
+    valuation = models.CharField(max_length=9)
+    up_to = models.BooleanField()
+    high_open = models.BooleanField()
+    eur_low = models.BigIntegerField(null=True)
+    eur_central = models.BigIntegerField(null=True)
+    eur_high = models.BigIntegerField(null=True)
+    usd_low = models.BigIntegerField(null=True)
+    usd_central = models.BigIntegerField(null=True)
+    usd_high = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="line_ends_after_it_began"
+            ),
+            models.UniqueConstraint(
+                fields=["pledge", "position"], condition=Q(until__isnull=True), name="one_current_line_a_place"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["dataset", "donor", "type", "stage", "announced_on", "eur_central"],
+                name="current_lines",
+                condition=Q(until__isnull=True, left_out=""),
+            ),
+            models.Index(fields=["pledge", "until"], name="lines_of_a_pledge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line of {self.pledge_id}"
