@@ -44,7 +44,7 @@ def create_pledge(
     with joining(change, action="pledge.create", now=now, acting_user=acting_user, job=job, why=why) as current:
         _refuse(problems_of(draft))
         pledge = Pledge(
-            public_id=new_public_id("P"),
+            public_id=new_public_id("P", lambda one: Pledge.objects.filter(public_id=one).exists()),
             dataset=_dataset(draft),
             import_batch_id=draft.import_batch_id,
             origin_key=draft.origin_key,

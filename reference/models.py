@@ -95,7 +95,8 @@ class Rate(models.Model):
             models.CheckConstraint(condition=~Q(source=""), name="rate_has_a_source"),
             models.CheckConstraint(condition=~Q(currency="EUR"), name="no_rate_of_the_euro_to_itself"),
             models.UniqueConstraint(
-                fields=["currency", "day", "source", "per_euro"], name="one_rate_a_currency_day_and_source"
+                fields=["currency", "day", "source", "per_euro", "recorded_at"],
+                name="one_rate_a_currency_day_source_and_moment",
             ),
         ]
         indexes = [models.Index(fields=["currency", "-day"], name="rate_by_currency_and_day")]

@@ -45,7 +45,7 @@ def create_measure(
     with joining(change, action="measure.create", now=now, acting_user=acting_user, job=job, why=why) as current:
         _refuse([*problems_of(draft), *problems_of_taking_in(draft)])
         measure = Measure(
-            public_id=new_public_id("S"),
+            public_id=new_public_id("S", lambda one: Measure.objects.filter(public_id=one).exists()),
             dataset=Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset(),
             import_batch_id=draft.import_batch_id,
             origin_key=draft.origin_key,

@@ -174,6 +174,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rate',
-            constraint=models.UniqueConstraint(fields=('currency', 'day', 'source', 'per_euro'), name='one_rate_a_currency_day_and_source'),
+            constraint=models.UniqueConstraint(fields=('currency', 'day', 'source', 'per_euro', 'recorded_at'), name='one_rate_a_currency_day_source_and_moment'),
         ),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -31,7 +33,8 @@ def kept(pledge: Pledge) -> Version:
 @pytest.mark.parametrize("link", ["package_id", "supersedes_id"])
 def test_what_hung_on_the_merged_pledge_has_a_version_that_tells_where_it_hangs_now(link: str) -> None:
     first, second = published(**euros("100")), published(**euros("100"))
-    hanging = published(**euros("30"), **{link: first.pk})
+    hanging_on: dict[str, Any] = {link: first.pk}
+    hanging = published(**euros("30"), **hanging_on)
     merge(first, second)
     changed = Pledge.objects.get(pk=hanging.pk)
     assert kept(changed).state == state_of(changed).state

@@ -274,4 +274,4 @@ def test_the_database_itself_refuses_a_negative_amount() -> None:
 def test_public_ids_are_short_and_differ() -> None:
     ids = {create(draft()).public_id for _ in range(5)}
     assert len(ids) == 5
-    assert all(len(one) == 8 and one.startswith("P") for one in ids)
+    assert all(len(one) == 9 and one.startswith("P") for one in ids)

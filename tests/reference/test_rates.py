@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -89,6 +89,14 @@ def test_a_corrected_figure_is_added_beside_the_one_it_corrects() -> None:
     found = quote("USD", FRIDAY)
     assert found is not None
     assert found.per_euro == Decimal("1.13")
+
+
+def test_a_figure_that_returns_to_an_earlier_one_holds_again() -> None:
+    for minutes, figure in enumerate(("1.12", "1.13", "1.12")):
+        load_rates([DayRate("USD", FRIDAY, Decimal(figure))], now=NOW + timedelta(minutes=minutes))
+    found = quote("USD", FRIDAY)
+    assert found is not None
+    assert found.per_euro == Decimal("1.12")
 
 
 def test_the_packaged_file_quotes_the_dollar_on_the_25th_of_february_2022() -> None:
