@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from history.fitting import Row, misfits
+from history.refusing import Problem
 from pledges.drafts import PledgeDraft, ShareDraft
 from pledges.models import (
     AidType,
@@ -38,14 +38,6 @@ from reference.services import tracker_dataset
 
 # More than the world's yearly output in any currency that is in use; larger amounts are slips of the keyboard.
 LARGEST = Decimal(10) ** 18
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend; ``field`` is a field of ``PledgeDraft``."""
-
-    field: str
-    message: str
 
 
 def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Problem]:

@@ -13,12 +13,12 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from history.models import Change
+from history.refusing import Problem, refuse, somebody_was_quicker
 from history.services import joining, keep_versions
 from pledges import writing
-from pledges.checks import Problem, problems_of, problems_of_merging, problems_of_publishing
+from pledges.checks import problems_of, problems_of_merging, problems_of_publishing
 from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft
 from pledges.freezing import freeze_value
 from pledges.models import Pledge, RecordState
@@ -42,7 +42,7 @@ def create_pledge(
 ) -> Pledge:
     """Enter a pledge as a draft. Raises ``ValidationError`` by field where it cannot be right."""
     with joining(change, action="pledge.create", now=now, acting_user=acting_user, job=job, why=why) as current:
-        _refuse(problems_of(draft))
+        refuse(problems_of(draft))
         pledge = Pledge(
             public_id=new_public_id("P", lambda one: Pledge.objects.filter(public_id=one).exists()),
             dataset=_dataset(draft),
@@ -74,14 +74,14 @@ def correct_pledge(
     with joining(change, action="pledge.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
         pledge = get_pledge(pledge_id)
         if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and can no longer be corrected.")])
+            refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and can no longer be corrected.")])
         if draft.based_on is not None and draft.based_on != pledge.last_seq:
-            _refuse([Problem("based_on", _somebody_was_quicker(pledge))])
-        _refuse(problems_of(draft, pledge=pledge))
+            refuse([somebody_was_quicker("pledge", pledge.last_seq)])
+        refuse(problems_of(draft, pledge=pledge))
         before = _links(pledge)
         writing.write(pledge, draft)
         if pledge.state == RecordState.PUBLISHED:
-            _refuse(problems_of_publishing(pledge))
+            refuse(problems_of_publishing(pledge))
         return _settle(current, pledge, now, also=before)
 
 
@@ -100,8 +100,8 @@ def publish_pledge(
         if pledge.state == RecordState.PUBLISHED:
             return pledge
         if pledge.state != RecordState.DRAFT:
-            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state}; only a draft can be published.")])
-        _refuse(problems_of_publishing(pledge))
+            refuse([Problem("state", f"{pledge.public_id} is {pledge.state}; only a draft can be published.")])
+        refuse(problems_of_publishing(pledge))
         pledge.state = RecordState.PUBLISHED
         pledge.published_at = pledge.published_at or current.at
         pledge.reviewed_at = current.at
@@ -121,9 +121,9 @@ def withdraw_pledge(
     with joining(change, action="pledge.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
         pledge = get_pledge(pledge_id)
         if not reason.strip():
-            _refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
+            refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
         if pledge.state == RecordState.MERGED:
-            _refuse([Problem("state", f"{pledge.public_id} is merged into another pledge already.")])
+            refuse([Problem("state", f"{pledge.public_id} is merged into another pledge already.")])
         pledge.state = RecordState.WITHDRAWN
         pledge.withdrawn_reason = reason.strip()
         return _settle(current, pledge, now)
@@ -142,7 +142,7 @@ def merge_pledge(
     """Say that a pledge is the same as another one: its evidence goes there, its id points there from now on."""
     with joining(change, action="pledge.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
         pledge, into = get_pledge(pledge_id), get_pledge(into_id)
-        _refuse(problems_of_merging(pledge, into))
+        refuse(problems_of_merging(pledge, into))
         pledge.evidence.update(pledge=into, move=None)
         hanging = _hang_on(into, pledge)
         pledge.state, pledge.merged_into = RecordState.MERGED, into
@@ -180,9 +180,9 @@ def add_evidence(
     with joining(change, action="pledge.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
         pledge = get_pledge(pledge_id)
         if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            _refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and takes no more evidence.")])
+            refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and takes no more evidence.")])
         draft = PledgeDraft(title=pledge.title, evidence=(replace(evidence, move=""),), moves=(move,) if move else ())
-        _refuse([one for one in problems_of(draft) if one.field in {"evidence", "moves"}])
+        refuse([one for one in problems_of(draft) if one.field in {"evidence", "moves"}])
         writing.add_evidence(pledge, evidence, move)
         return _settle(current, pledge, now)
 
@@ -202,7 +202,7 @@ def remove_evidence(
         pledge = get_pledge(pledge_id)
         writing.remove_evidence(pledge, evidence_ids)
         if pledge.state == RecordState.PUBLISHED:
-            _refuse(problems_of_publishing(pledge))
+            refuse(problems_of_publishing(pledge))
         return _settle(current, pledge, now)
 
 
@@ -255,18 +255,3 @@ def _settle(change: Change, pledge: Pledge, now: datetime, also: Iterable[int] =
 
 def _dataset(draft: PledgeDraft) -> Dataset:
     return Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset()
-
-
-def _somebody_was_quicker(pledge: Pledge) -> str:
-    last = Change.objects.select_related("actor").filter(seq=pledge.last_seq).first()
-    who = str(last.actor or last.job) if last else "Somebody"
-    when = f" at {timezone.localtime(last.at):%H:%M}" if last else ""
-    return f"{who} changed this pledge{when}, after you opened it. Reload the page and enter your correction again."
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        by_field: dict[str, list[str]] = {}
-        for problem in problems:
-            by_field.setdefault(problem.field, []).append(problem.message)
-        raise ValidationError(by_field)

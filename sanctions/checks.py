@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from history.fitting import Row, misfits
+from history.refusing import Problem
 from reference.models import Party
 from reference.services import tracker_dataset
 from sanctions.drafts import MeasureDraft
@@ -21,14 +21,6 @@ from sanctions.models import (
     TargetKind,
 )
 from sanctions.writing import SAME_NAME
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend; ``field`` is a field of ``MeasureDraft``."""
-
-    field: str
-    message: str
 
 
 def problems_of(draft: MeasureDraft) -> list[Problem]:

@@ -11,16 +11,15 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from history.models import Change
+from history.refusing import Problem, refuse, somebody_was_quicker
 from history.services import joining, keep_versions
 from reference.models import Dataset
 from reference.public_ids import new_public_id
 from reference.services import tracker_dataset
 from sanctions import writing
 from sanctions.checks import (
-    Problem,
     problems_of,
     problems_of_merging,
     problems_of_publishing,
@@ -43,7 +42,7 @@ def create_measure(
 ) -> Measure:
     """Enter a measure as a draft. Raises ``ValidationError`` by field where it cannot be right."""
     with joining(change, action="measure.create", now=now, acting_user=acting_user, job=job, why=why) as current:
-        _refuse([*problems_of(draft), *problems_of_taking_in(draft)])
+        refuse([*problems_of(draft), *problems_of_taking_in(draft)])
         measure = Measure(
             public_id=new_public_id("S", lambda one: Measure.objects.filter(public_id=one).exists()),
             dataset=Dataset.objects.get(pk=draft.dataset_id) if draft.dataset_id else tracker_dataset(),
@@ -71,13 +70,13 @@ def correct_measure(
     with joining(change, action="measure.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
         measure = get_measure(measure_id)
         if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            _refuse([Problem("state", f"{measure.public_id} is {measure.state} and can no longer be corrected.")])
+            refuse([Problem("state", f"{measure.public_id} is {measure.state} and can no longer be corrected.")])
         if draft.based_on is not None and draft.based_on != measure.last_seq:
-            _refuse([Problem("based_on", _somebody_was_quicker(measure))])
-        _refuse(problems_of(draft))
+            refuse([somebody_was_quicker("measure", measure.last_seq)])
+        refuse(problems_of(draft))
         writing.write(measure, draft)
         if measure.state == RecordState.PUBLISHED:
-            _refuse(problems_of_publishing(measure))
+            refuse(problems_of_publishing(measure))
         return _settle(current, measure)
 
 
@@ -96,8 +95,8 @@ def publish_measure(
         if measure.state == RecordState.PUBLISHED:
             return measure
         if measure.state != RecordState.DRAFT:
-            _refuse([Problem("state", f"{measure.public_id} is {measure.state}; only a draft can be published.")])
-        _refuse(problems_of_publishing(measure))
+            refuse([Problem("state", f"{measure.public_id} is {measure.state}; only a draft can be published.")])
+        refuse(problems_of_publishing(measure))
         measure.state = RecordState.PUBLISHED
         measure.published_at = measure.published_at or current.at
         measure.reviewed_at = current.at
@@ -117,9 +116,9 @@ def withdraw_measure(
     with joining(change, action="measure.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
         measure = get_measure(measure_id)
         if not reason.strip():
-            _refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
+            refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
         if measure.state == RecordState.MERGED:
-            _refuse([Problem("state", f"{measure.public_id} is merged into another measure already.")])
+            refuse([Problem("state", f"{measure.public_id} is merged into another measure already.")])
         measure.state, measure.withdrawn_reason = RecordState.WITHDRAWN, reason.strip()
         return _settle(current, measure)
 
@@ -137,7 +136,7 @@ def merge_measure(
     """Say that a measure is the same as another one: its evidence and designations go there, its id points there."""
     with joining(change, action="measure.merge", now=now, acting_user=acting_user, job=job, why=why) as current:
         measure, into = get_measure(measure_id), get_measure(into_id)
-        _refuse(problems_of_merging(measure, into))
+        refuse(problems_of_merging(measure, into))
         measure.evidence.update(measure=into, step=None)
         measure.designations.update(measure=into)
         measure.state, measure.merged_into = RecordState.MERGED, into
@@ -160,9 +159,9 @@ def add_evidence(
     with joining(change, action="measure.evidence", now=now, acting_user=acting_user, job=job, why=why) as current:
         measure = get_measure(measure_id)
         if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            _refuse([Problem("state", f"{measure.public_id} is {measure.state} and takes no more evidence.")])
+            refuse([Problem("state", f"{measure.public_id} is {measure.state} and takes no more evidence.")])
         draft = MeasureDraft(title=measure.title, evidence=(replace(evidence, step=""),), steps=(step,) if step else ())
-        _refuse([one for one in problems_of(draft) if one.field in {"evidence", "steps"}])
+        refuse([one for one in problems_of(draft) if one.field in {"evidence", "steps"}])
         writing.add_evidence(measure, evidence, step)
         return _settle(current, measure)
 
@@ -182,7 +181,7 @@ def remove_evidence(
         measure = get_measure(measure_id)
         writing.remove_evidence(measure, evidence_ids)
         if measure.state == RecordState.PUBLISHED:
-            _refuse(problems_of_publishing(measure))
+            refuse(problems_of_publishing(measure))
         return _settle(current, measure)
 
 
@@ -208,18 +207,3 @@ def _settle(change: Change, measure: Measure) -> Measure:
     measure.save()
     keep_versions(change, [state_of(measure)])
     return measure
-
-
-def _somebody_was_quicker(measure: Measure) -> str:
-    last = Change.objects.select_related("actor").filter(seq=measure.last_seq).first()
-    who = str(last.actor or last.job) if last else "Somebody"
-    when = f" at {timezone.localtime(last.at):%H:%M}" if last else ""
-    return f"{who} changed this measure{when}, after you opened it. Reload the page and enter your correction again."
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        by_field: dict[str, list[str]] = {}
-        for problem in problems:
-            by_field.setdefault(problem.field, []).append(problem.message)
-        raise ValidationError(by_field)
