@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
@@ -234,7 +235,7 @@ class ArticleAdmin(ReadOnlyAdmin, _ArticleAdmin):
     """Articles, and the two ways to bring one by hand."""
 
     change_list_template = "admin/ingestion/article/change_list.html"
-    list_display = ["headline", "source", "address", "first_seen_at", "revision_count"]
+    list_display = ["headline", "source", "first_seen_at", "revision_count", "host"]
     list_filter = ["source"]
     list_select_related = ["source"]
     search_fields = ["canonical_url", "revisions__title"]
@@ -254,6 +255,14 @@ class ArticleAdmin(ReadOnlyAdmin, _ArticleAdmin):
     def headline(self, article: Article) -> str:
         """The title of the newest revision."""
         return shorten(getattr(article, "newest_title", "") or "Untitled", 120)
+
+    @admin.display(description="Address", ordering="canonical_url")
+    def host(self, article: Article) -> str:
+        """The site on which it can be read, as a link; the whole address would leave no room for the rest."""
+        if not article.canonical_url:
+            return ""
+        site = urlsplit(article.canonical_url).hostname or article.canonical_url
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', article.canonical_url, shorten(site, 40))
 
     @admin.display(description="Address")
     def address(self, article: Article) -> str:
