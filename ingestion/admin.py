@@ -76,7 +76,7 @@ class SourceAdmin(_SourceAdmin):
         *("attempts_link", "articles_link", "created_at"),
     ]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "url", "publisher", "official", "fetch_pages", "poll_every"]}),
+        (None, {"fields": ["name", "kind", "url", "publisher", "official", "fetch_pages", "poll_floor"]}),
         (
             "How it is doing",
             {
@@ -127,7 +127,7 @@ class SourceAdmin(_SourceAdmin):
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         """Hand over to the service that writes and keeps history."""
         now, values = timezone.now(), form.cleaned_data
-        common = {name: values[name] for name in ("name", "url", "publisher", "official", "fetch_pages", "poll_every")}
+        common = {name: values[name] for name in ("name", "url", "publisher", "official", "fetch_pages", "poll_floor")}
         if change:
             services.change_source(obj.pk, **common, acting_user=_staff(request), now=now)
         else:

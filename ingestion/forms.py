@@ -21,22 +21,22 @@ class SourceForm(_SourceForm):
 
     class Meta:
         model = Source
-        fields = ["name", "kind", "url", "publisher", "official", "fetch_pages", "poll_every"]
+        fields = ["name", "kind", "url", "publisher", "official", "fetch_pages", "poll_floor"]
         widgets = {
             "name": forms.TextInput(attrs={"class": "vTextField"}),
             "url": forms.TextInput(attrs={"class": "vURLField"}),
         }
-        labels = {"url": "Address or path", "official": "Official", "poll_every": "Poll every (seconds)"}
+        labels = {"url": "Address or path", "official": "Official", "poll_floor": "Poll every (seconds)"}
 
     def clean(self) -> dict[str, Any]:
         """Check the values together."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind") or self.instance.kind
-        if kind and "url" in cleaned and "poll_every" in cleaned:
+        if kind and "url" in cleaned and "poll_floor" in cleaned:
             check_source(
                 kind=kind,
                 url=cleaned["url"],
-                poll_every=cleaned["poll_every"],
+                poll_floor=cleaned["poll_floor"],
                 fetch_pages=bool(cleaned.get("fetch_pages")),
             )
         return cleaned

@@ -24,7 +24,7 @@ def load_sample_source(*, now: datetime) -> Source:
         kind=SourceKind.FEED,
         url=SAMPLE_PATH,
         publisher="Sample dispatches",
-        poll_every=120,
+        poll_floor=120,
         job="setup",
         now=now,
     )

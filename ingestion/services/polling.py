@@ -144,7 +144,7 @@ def _finish(claim: Claim, reading: Reading, tally: Tally, *, now: datetime, fini
         attempt.save()
         _release(
             claim,
-            next_poll_at=now + timedelta(seconds=claim.source.poll_every),
+            next_poll_at=now + timedelta(seconds=claim.source.poll_floor),
             etag=reading.validators.etag,
             last_modified=reading.validators.last_modified,
             last_success_at=finished,
@@ -192,7 +192,7 @@ def _finish_failed(claim: Claim, failure: Failure, *, now: datetime, finished: d
         failures = claim.source.failures + 1
         _release(
             claim,
-            next_poll_at=now + pause_after(failures, claim.source.poll_every, failure.wait_seconds),
+            next_poll_at=now + pause_after(failures, claim.source.poll_floor, failure.wait_seconds),
             last_error_at=finished,
             last_error=failure.words,
             failures=failures,
@@ -206,9 +206,9 @@ def _tell(claim: Claim, outcome: str, **counts: int) -> None:
     log.info("polled", extra={"source": claim.source.pk, "attempt": claim.attempt.pk, "outcome": outcome, **counts})
 
 
-def pause_after(failures: int, poll_every: int, wait_seconds: int = 0) -> timedelta:
+def pause_after(failures: int, poll_floor: int, wait_seconds: int = 0) -> timedelta:
     """How long to wait after failures in a row: doubling, at most a day, and never less than the server asks for."""
-    doubled = timedelta(seconds=poll_every * 2 ** min(failures - 1, 16))
+    doubled = timedelta(seconds=poll_floor * 2 ** min(failures - 1, 16))
     return max(min(doubled, LONGEST_PAUSE), timedelta(seconds=wait_seconds))
 
 

@@ -19,7 +19,7 @@ LEAST_SECONDS = 30
 MOST_SECONDS = 7 * 86_400
 
 
-def check_source(*, kind: str, url: str, poll_every: int, fetch_pages: bool = False) -> None:
+def check_source(*, kind: str, url: str, poll_floor: int, fetch_pages: bool = False) -> None:
     """Whether a source with these values can work. Raises ``ValidationError`` with a sentence for each field."""
     errors: dict[str, str] = {}
     if kind == SourceKind.SINGLE:
@@ -27,8 +27,8 @@ def check_source(*, kind: str, url: str, poll_every: int, fetch_pages: bool = Fa
             errors["url"] = "A source for single addresses and pasted texts has no address of its own; leave it empty."
     elif fault := _address_fault(kind, url):
         errors["url"] = fault
-    if not LEAST_SECONDS <= poll_every <= MOST_SECONDS:
-        errors["poll_every"] = f"Give a number of seconds from {LEAST_SECONDS} to {MOST_SECONDS:,} (a week)."
+    if not LEAST_SECONDS <= poll_floor <= MOST_SECONDS:
+        errors["poll_floor"] = f"Give a number of seconds from {LEAST_SECONDS} to {MOST_SECONDS:,} (a week)."
     if fetch_pages and kind != SourceKind.FEED:
         errors["fetch_pages"] = "Only a feed can have its articles' pages fetched; leave this unticked."
     if errors:
@@ -58,14 +58,14 @@ def create_source(
     publisher: str = "",
     official: bool = False,
     fetch_pages: bool = False,
-    poll_every: int = 1800,
+    poll_floor: int = 1800,
     acting_user: AbstractBaseUser | None = None,
     job: str = "",
     now: datetime,
 ) -> Source:
     """Add a source; it is due at once. Raises ``ValidationError``."""
     url = url.strip()
-    check_source(kind=kind, url=url, poll_every=poll_every, fetch_pages=fetch_pages)
+    check_source(kind=kind, url=url, poll_floor=poll_floor, fetch_pages=fetch_pages)
     _check_name(name, other_than=None)
     with recording(action="source.create", acting_user=acting_user, job=job, now=now) as change:
         source = Source.objects.create(
@@ -75,7 +75,7 @@ def create_source(
             publisher=publisher.strip(),
             official=official,
             fetch_pages=fetch_pages,
-            poll_every=poll_every,
+            poll_floor=poll_floor,
             created_at=now,
         )
         keep_version(change, _state(source))
@@ -90,7 +90,7 @@ def change_source(
     publisher: str,
     official: bool,
     fetch_pages: bool,
-    poll_every: int,
+    poll_floor: int,
     acting_user: AbstractBaseUser,
     now: datetime,
 ) -> Source:
@@ -98,17 +98,17 @@ def change_source(
     with recording(action="source.change", acting_user=acting_user, now=now) as change:
         source = Source.objects.select_for_update().get(pk=source_id)
         url = url.strip()
-        check_source(kind=source.kind, url=url, poll_every=poll_every, fetch_pages=fetch_pages)
+        check_source(kind=source.kind, url=url, poll_floor=poll_floor, fetch_pages=fetch_pages)
         _check_name(name, other_than=source_id)
         if url != source.url:
             source.etag = source.last_modified = ""
             source.claimed_until = source.next_poll_at = None
             source.failures = 0
         source.name, source.url, source.publisher = name.strip(), url, publisher.strip()
-        source.official, source.fetch_pages, source.poll_every = official, fetch_pages, poll_every
+        source.official, source.fetch_pages, source.poll_floor = official, fetch_pages, poll_floor
         source.save(
             update_fields=[
-                *("name", "url", "publisher", "official", "fetch_pages", "poll_every"),
+                *("name", "url", "publisher", "official", "fetch_pages", "poll_floor"),
                 *("etag", "last_modified", "claimed_until", "next_poll_at", "failures"),
             ]
         )
@@ -173,6 +173,6 @@ def single_source(*, now: datetime) -> Source:
 def _state(source: Source) -> RecordState:
     kept: dict[str, Any] = {
         name: getattr(source, name)
-        for name in ("name", "kind", "url", "publisher", "official", "state", "fetch_pages", "poll_every")
+        for name in ("name", "kind", "url", "publisher", "official", "state", "fetch_pages", "poll_floor")
     }
     return RecordState(kind="source", object_id=source.pk, public_id="", state=kept, public=False)

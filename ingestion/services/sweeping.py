@@ -63,7 +63,7 @@ def _give_back(source_id: int, now: datetime) -> None:
     source.failures += 1
     source.claimed_until = None
     source.last_error_at, source.last_error = now, WORDS
-    source.next_poll_at = now if source.failures < 3 else now + pause_after(source.failures, source.poll_every)
+    source.next_poll_at = now if source.failures < 3 else now + pause_after(source.failures, source.poll_floor)
     if source.failures >= FAILURES_UNTIL_PAUSED:
         source.state = SourceState.FAILING
     source.save(update_fields=["failures", "claimed_until", "last_error_at", "last_error", "next_poll_at", "state"])

@@ -32,7 +32,7 @@ def _add_source(name: str, url: str) -> dict[str, Any]:
 
     list(prepare())
     now = timezone.now()
-    create_source(name=name, kind="feed", url=url, publisher="Test", poll_every=30, job="test", now=now)
+    create_source(name=name, kind="feed", url=url, publisher="Test", poll_floor=30, job="test", now=now)
     # Looked at more often than by default, so that a test need not wait a minute for each look.
     often, _ = IntervalSchedule.objects.get_or_create(every=2, period=IntervalSchedule.SECONDS)
     PeriodicTask.objects.filter(task__in=["ingestion.tasks.poll_due_sources", "ingestion.tasks.sweep"]).update(

@@ -75,7 +75,7 @@ def test_a_failure_is_told_on_the_attempt_and_on_the_source_and_brings_nothing(
 
 def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(httpserver: HTTPServer, make_source: MakeSource) -> None:
     httpserver.expect_request("/feed").respond_with_data("busy", status=429, headers={"Retry-After": "7200"})
-    source = make_source(httpserver.url_for("/feed"), poll_every=60)
+    source = make_source(httpserver.url_for("/feed"), poll_floor=60)
     services.poll_source(source.pk, now=NOW)
     source.refresh_from_db()
     assert source.next_poll_at == NOW + timedelta(hours=2)

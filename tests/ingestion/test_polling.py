@@ -37,7 +37,7 @@ def test_a_first_poll_brings_each_entry_as_an_article_with_a_story_of_its_own(
     assert attempt.words == "2 new, 0 revised, 0 unchanged."
     source.refresh_from_db()
     assert source.claimed_until is None
-    assert source.next_poll_at == NOW + timedelta(seconds=source.poll_every)
+    assert source.next_poll_at == NOW + timedelta(seconds=source.poll_floor)
 
 
 def test_an_untouched_local_feed_is_not_modified(folder: Path, make_source: MakeSource) -> None:
@@ -275,7 +275,7 @@ def test_a_fault_of_our_own_is_raised_and_told_on_the_attempt(
 
 
 def test_failures_back_off_and_in_the_end_pause_the_source(folder: Path, make_source: MakeSource) -> None:
-    source = make_source("missing.xml", poll_every=60)
+    source = make_source("missing.xml", poll_floor=60)
     moment = NOW
     waits = []
     for _ in range(10):

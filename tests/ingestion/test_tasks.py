@@ -95,7 +95,7 @@ def test_the_sweep_leaves_alone_what_was_stored_just_now(staff: User) -> None:
 
 
 def test_a_source_that_keeps_killing_its_workers_is_tried_less_and_less(make_source: MakeSource) -> None:
-    source = make_source("feed.xml", poll_every=600)
+    source = make_source("feed.xml", poll_floor=600)
     moment, pauses = NOW, []
     for _ in range(4):
         source.refresh_from_db()
