@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField(blank=True, help_text='A worker asks it until then.', null=True)),
                 ('not_before', models.DateTimeField(blank=True, help_text='No request to it before then.', null=True)),
                 ('next_turn_at', models.DateTimeField(blank=True, help_text='When the next of those who wait for it may come.', null=True)),
+                ('visit_until', models.DateTimeField(blank=True, help_text='A chain of tasks works through the pages due at it; silent until then: dead.', null=True)),
                 ('delay_seconds', models.FloatField(blank=True, help_text="Pause between two requests; empty: the installation's HOST_DELAY_SECONDS.", null=True)),
                 ('asked_to_wait', models.TextField(blank=True, help_text='Why it is not asked for now, in words.')),
                 ('refusals', models.PositiveIntegerField(default=0, help_text='Answers in a row that asked us to come back later.')),

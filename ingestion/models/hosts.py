@@ -19,6 +19,9 @@ class HostSlot(models.Model):
     next_turn_at = models.DateTimeField(
         null=True, blank=True, help_text="When the next of those who wait for it may come."
     )
+    visit_until = models.DateTimeField(
+        null=True, blank=True, help_text="A chain of tasks works through the pages due at it; silent until then: dead."
+    )
     delay_seconds = models.FloatField(
         null=True, blank=True, help_text="Pause between two requests; empty: the installation's HOST_DELAY_SECONDS."
     )
