@@ -1,8 +1,9 @@
 """Scores of a reader on labelled articles: by kind, field and phenomenon, and how far its confidence holds.
 
 Labels have the shape of ``tests/gold/labels.jsonl``: ``pledges`` and ``sanctions`` of each article, where
-``<field>_alt`` lists values that are as good and ``optional`` marks what need not be found. A finding pairs with the
-it agrees with best; optional labels that were found count neither for nor against.
+``<field>_alt`` lists values that are as good, ``optional`` marks what need not be found, and labels of one
+``joint_group`` may also be found as one joint claim. A finding pairs with the label that it agrees with best; optional
+labels that were found count neither for nor against.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FIELDS: dict[KindName, tuple[str, ...]] = {
     "sanctions": ("imposers", "target", "measure", "action"),
 }
 PARTIES = frozenset({"donors", "recipient", "imposers", "target"})
-BANDS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01))
+DECILES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,22 @@ class FieldScore:
 
 @dataclass(slots=True)
 class KindScore:
-    """Detection of one kind of finding, and its fields."""
+    """Detection of the findings of one kind or phenomenon, and their fields.
 
+    ``found`` counts labels, ``paired`` the findings that found them: a joint claim may find several labels.
+    """
+
+    articles: int = 0
     required: int = 0
     found: int = 0
+    paired: int = 0
     false: int = 0
+    whole: int = 0  # paired findings with every field right
     fields: dict[str, FieldScore] = field(default_factory=dict)
 
     @property
     def precision(self) -> float:
-        return self.found / (self.found + self.false) if self.found + self.false else 1.0
+        return self.paired / (self.paired + self.false) if self.paired + self.false else 1.0
 
     @property
     def recall(self) -> float:
@@ -82,25 +89,32 @@ class KindScore:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One error, side by side with the words: ``missed``, ``invented`` or ``wrong`` (then with its field)."""
+    """One error: ``missed``, ``invented`` or ``wrong`` (then with its field), with what was meant and what was read.
+
+    ``meant`` and ``read`` are claims in one line; they and their quotes are empty on the side that has nothing.
+    """
 
     article: str
     kind: KindName
     what: Literal["missed", "invented", "wrong"]
-    quote: str
     field: str = ""
-    said: str = ""
     meant: str = ""
+    meant_quote: str = ""
+    read: str = ""
+    read_quote: str = ""
 
 
 @dataclass(slots=True)
-class Band:
-    """Findings of one stretch of confidence, and how many of them met a label with all that matters right."""
+class Decile:
+    """Findings of one tenth of the scale of confidence, and how many of them met a label with every field right."""
 
     low: float
-    high: float
     findings: int = 0
     right: int = 0
+
+    @property
+    def share(self) -> float | None:
+        return self.right / self.findings if self.findings else None
 
 
 @dataclass(slots=True)
@@ -110,30 +124,54 @@ class Report:
     articles: int = 0
     negatives: int = 0
     negatives_with_finding: int = 0
+    findings: int = 0
+    misplaced: int = 0  # quotes that do not stand at their place
     pledges: KindScore = field(default_factory=KindScore)
     sanctions: KindScore = field(default_factory=KindScore)
     phenomena: dict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
     mismatches: list[Mismatch] = field(default_factory=list)
-    calibration: tuple[Band, ...] = field(default_factory=lambda: tuple(Band(low, high) for low, high in BANDS))
+    calibration: tuple[Decile, ...] = field(
+        default_factory=lambda: tuple(Decile(number / DECILES) for number in range(DECILES))
+    )
+
+    def of(self, kind: KindName) -> KindScore:
+        """The scores of one kind."""
+        return self.pledges if kind == "pledges" else self.sanctions
 
 
 def read_gold(articles: Path, labels: Path) -> list[GoldArticle]:
-    """The labelled articles of two JSONL files. Raises ``ValueError`` naming an article without labels."""
-    labelled = {row["id"]: row for row in map(json.loads, labels.read_text(encoding="utf-8").splitlines())}
+    """The labelled articles of two JSONL files. Raises ``ValueError`` with file and line where a row cannot be used."""
+    labelled = _rows(labels, "pledges", "sanctions")
     gold = []
-    for row in map(json.loads, articles.read_text(encoding="utf-8").splitlines()):
-        if row["id"] not in labelled:
+    for name, row in _rows(articles, "text").items():
+        if name not in labelled:
             raise ValueError(
-                f"{labels}: article {row['id']} has no line of labels; add one, empty lists if nothing is in it."
+                f"{labels}: article {name} has no line of labels; add one, empty lists if nothing is in it."
             )
-        label = labelled[row["id"]]
+        label = labelled[name]
         published = date.fromisoformat(row["published"][:10]) if row.get("published") else None
         article = Article(row["text"], row.get("title", ""), published)
         pledges, sanctions = tuple(label["pledges"]), tuple(label["sanctions"])
-        gold.append(
-            GoldArticle(row["id"], article, pledges, sanctions, label.get("phenomenon", ""), label.get("split", ""))
-        )
+        gold.append(GoldArticle(name, article, pledges, sanctions, label.get("phenomenon", ""), label.get("split", "")))
     return gold
+
+
+def _rows(path: Path, *wanted: str) -> dict[str, Line]:
+    rows: dict[str, Line] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: this is no JSON ({error}).") from error
+        lacking = [name for name in ("id", *wanted) if name not in row] if isinstance(row, dict) else ["id", *wanted]
+        if lacking:
+            raise ValueError(f"{path}, line {number}: an object with {', '.join(lacking)} is wanted here.")
+        if row["id"] in rows:
+            raise ValueError(f"{path}, line {number}: article {row['id']} comes twice; each id stands once.")
+        rows[row["id"]] = row
+    return rows
 
 
 def score(gold: Iterable[GoldArticle], readings: Mapping[str, Reading]) -> Report:
@@ -141,61 +179,115 @@ def score(gold: Iterable[GoldArticle], readings: Mapping[str, Reading]) -> Repor
     report = Report()
     for one in gold:
         line = as_scored_line(one.id, readings[one.id])
+        made = line["pledges"] + line["sanctions"]
         report.articles += 1
+        report.phenomena[one.phenomenon].articles += 1
+        report.findings += len(made)
+        report.misplaced += sum(found["quote"] != one.article.text[found["start"] : found["end"]] for found in made)
         if one.negative:
             report.negatives += 1
-            sure = [made for made in line["pledges"] + line["sanctions"] if made["confidence"] >= 0.5]
-            report.negatives_with_finding += bool(sure)
+            report.negatives_with_finding += any(found["confidence"] >= 0.5 for found in made)
         _score_kind(report, one, "pledges", line["pledges"], one.pledges)
         _score_kind(report, one, "sanctions", line["sanctions"], one.sanctions)
     return report
 
 
 def _score_kind(report: Report, one: GoldArticle, kind: KindName, made: list[Line], labels: tuple[Line, ...]) -> None:
-    total = report.pledges if kind == "pledges" else report.sanctions
-    phenomenon = report.phenomena[one.phenomenon]
+    scores = (report.of(kind), report.phenomena[one.phenomenon])
+    required = {column for column, label in enumerate(labels) if not label.get("optional")}
     pairs = _paired(kind, made, labels)
-    for score in (total, phenomenon):
-        score.required += sum(not label.get("optional") for label in labels)
-        score.found += sum(not labels[column].get("optional") for column in pairs.values())
-        score.false += len(made) - len(pairs)
+    taken = set(pairs.values())
     for row, finding in enumerate(made):
-        label = labels[pairs[row]] if row in pairs else None
-        if label is None:
-            report.mismatches.append(Mismatch(one.id, kind, "invented", finding["quote"]))
-        wrong = _compare(report, one, kind, finding, label) if label and not label.get("optional") else []
-        if label is None or not label.get("optional"):
-            _count_band(report, finding, right=label is not None and not wrong)
-    missed = set(range(len(labels))) - set(pairs.values())
+        if row not in pairs:
+            for score in scores:
+                score.false += 1
+            report.mismatches.append(
+                Mismatch(one.id, kind, "invented", read=claim(kind, finding), read_quote=finding["quote"])
+            )
+            _count_decile(report, finding, right=False)
+            continue
+        label, columns = _whole_label(kind, finding, labels, pairs[row], taken)
+        taken |= columns
+        if not columns & required:
+            continue
+        right = _compare(report, one, kind, finding, label)
+        _count_decile(report, finding, right=right)
+        for score in scores:
+            score.paired += 1
+            score.whole += right
+    for score in scores:
+        score.required += len(required)
+        score.found += len(required & taken)
     report.mismatches += [
-        Mismatch(one.id, kind, "missed", labels[column]["quote"])
-        for column in sorted(missed)
-        if not labels[column].get("optional")
+        Mismatch(one.id, kind, "missed", meant=claim(kind, labels[column]), meant_quote=labels[column]["quote"])
+        for column in sorted(required - taken)
     ]
 
 
-def _compare(report: Report, one: GoldArticle, kind: KindName, finding: Line, label: Line) -> list[str]:
-    total = report.pledges if kind == "pledges" else report.sanctions
-    wrong = []
+def _whole_label(
+    kind: KindName, finding: Line, labels: tuple[Line, ...], column: int, taken: set[int]
+) -> tuple[Line, set[int]]:
+    """The label that a finding met, and its number; a joint finding also meets the free labels of a joint group."""
+    who = FIELDS[kind][0]
+    columns = {column}
+    if len(_codes(finding[who])) > 1:
+        columns |= {
+            other
+            for other, label in enumerate(labels)
+            if "joint_group" in label and other not in taken and _agreement(kind, finding, label)
+        }
+    if len(columns) == 1:
+        return labels[column], columns
+    parties = frozenset().union(*(_codes(labels[one][who]) for one in columns))
+    return {**labels[column], who: sorted(parties)}, columns
+
+
+def _compare(report: Report, one: GoldArticle, kind: KindName, finding: Line, label: Line) -> bool:
+    """Count each field; whether all of them are right."""
+    whole = True
     for name in FIELDS[kind]:
         verdict = is_right(name, finding, label)
         if verdict is None:
             continue
-        for score in (total, report.phenomena[one.phenomenon]):
+        for score in (report.of(kind), report.phenomena[one.phenomenon]):
             counted = score.fields.setdefault(name, FieldScore())
             counted.judged += 1
             counted.right += verdict
         if not verdict:
-            wrong.append(name)
-            said, meant = str(finding.get(name)), str(label.get(name))
-            report.mismatches.append(Mismatch(one.id, kind, "wrong", finding["quote"], name, said, meant))
-    return wrong
+            whole = False
+            meant, read = shown(label.get(name)), shown(finding.get(name))
+            report.mismatches.append(
+                Mismatch(one.id, kind, "wrong", name, meant, label["quote"], read, finding["quote"])
+            )
+    return whole
 
 
-def _count_band(report: Report, finding: Line, *, right: bool) -> None:
-    band = next(band for band in report.calibration if band.low <= finding["confidence"] < band.high)
-    band.findings += 1
-    band.right += right
+def _count_decile(report: Report, finding: Line, *, right: bool) -> None:
+    decile = report.calibration[min(int(finding["confidence"] * DECILES), DECILES - 1)]
+    decile.findings += 1
+    decile.right += right
+
+
+def claim(kind: KindName, line: Line) -> str:
+    """A finding or a label in a few words, for people."""
+    told = [f"{name} {shown(line.get(name))}" for name in FIELDS[kind] if line.get(name) not in (None, [], "exact")]
+    return ", ".join(told)
+
+
+def shown(value: Any) -> str:
+    """A field's value for people."""
+    if isinstance(value, list):
+        return " + ".join(map(_item, value)) or "none"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return "none" if value is None else str(value)
+
+
+def _item(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    number = value.get("quantity")
+    return " ".join(filter(None, ("" if number is None else f"{number:,}", value.get("item"))))
 
 
 def _paired(kind: KindName, made: list[Line], labels: tuple[Line, ...]) -> dict[int, int]:
@@ -222,7 +314,8 @@ def _agreement(kind: KindName, finding: Line, label: Line) -> int:
         return 0
     amounts = [value for value in _accepted(label, "amount") if value is not None]
     points = 8 if finding.get("amount") is not None and finding["amount"] in amounts else 0
-    points += 6 * (finding["start"] < label["span"][1] and label["span"][0] < finding["end"])
+    spans = _accepted(label, "span")
+    points += 6 * any(finding["start"] < end and start < finding["end"] for start, end in spans)
     what = "type" if kind == "pledges" else "measure"
     points += 2 * (finding[what] in _accepted(label, what))
     points += bool(_numbers(finding) & _numbers(label))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+
+from extraction.contract import Article, Reading
 
 TEXT = "Norway will give Ukraine 12 million euros in humanitarian aid, the foreign ministry said on Monday."
 FLOOR = Path(__file__).resolve().parents[1] / "gold" / "floor.toml"
@@ -67,24 +70,88 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 
 
 def test_the_projects_own_gold_set_holds_the_recorded_scores() -> None:
-    told = run("evaluate_extraction", "--calibration", "--errors", floor=FLOOR)
+    told = run("evaluate_extraction", "--calibration", "--brief", floor=FLOOR)
     assert "No score is below" in told
-    assert "confidence" in told
+    assert "0.9 to 1.0" in told
+    assert "What was missed" not in told
 
 
-def test_a_score_below_the_recorded_one_is_an_error(tmp_path: Path) -> None:
-    gold = [{"id": "a", "text": "Nothing of the kind.", "published": "2022-03-01"}]
-    label = {"donors": ["NO"], "recipient": "UA", "type": "humanitarian", "amount": None, "currency": None,
-             "amount_qualifier": None, "items": [], "stage": "pledge", "quote": "Nothing", "span": [0, 7]}  # fmt: skip
-    (tmp_path / "articles.jsonl").write_text(json.dumps(gold[0]))
-    (tmp_path / "labels.jsonl").write_text(json.dumps({"id": "a", "pledges": [label], "sanctions": []}))
-    with pytest.raises(CommandError, match=r"pledges\.f1 is 0\.000"):
-        run("evaluate_extraction", str(tmp_path), floor=FLOOR)
+LABEL = {"donors": ["NO"], "recipient": "UA", "type": "financial", "amount": 12_000_000, "currency": "EUR",
+         "amount_qualifier": "exact", "items": [], "stage": "pledge", "quote": "Norway will give Ukraine 12 million",
+         "span": [0, 35]}  # fmt: skip
+UNSAID = {**LABEL, "donors": ["SE"], "amount": 7, "quote": "Monday", "span": [91, 97]}
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """One article of whose two labels the reader finds one, with another type, and one that has no claim."""
+    articles = [{"id": "a", "text": TEXT, "published": "2022-03-01"}, {"id": "b", "text": "Nothing of the kind."}]
+    labels = [
+        {"id": "a", "phenomenon": "active", "split": "tuned", "pledges": [LABEL, UNSAID], "sanctions": []},
+        {"id": "b", "phenomenon": "none", "split": "held_out", "pledges": [], "sanctions": []},
+    ]
+    for name, rows in (("articles", articles), ("labels", labels)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return tmp_path
+
+
+def test_errors_stand_beside_their_quotes(gold: Path) -> None:
+    told = run("evaluate_extraction", str(gold))
+    assert "a pledges: wrong in type\n  labelled  financial\n            “Norway will give Ukraine 12 million”" in told
+    assert "  read      humanitarian\n            “Norway will give Ukraine 12 million euros" in told
+    assert "a pledges: missed\n  labelled  donors SE, recipient UA" in told
+    assert "“Monday”" in told
+
+
+def test_each_phenomenon_has_a_line_of_its_own(gold: Path) -> None:
+    lines = run("evaluate_extraction", str(gold), "--brief").splitlines()
+    [active] = [line.split() for line in lines if line.startswith("active")]
+    assert active == ["active", "1", "2", "1", "0", "0.67", "0.00"]
+
+
+def test_a_split_is_scored_by_itself(gold: Path) -> None:
+    assert "rules" in run("evaluate_extraction", str(gold), "--split", "held_out")
+    assert "2 labelled" in run("evaluate_extraction", str(gold), "--split", "tuned")
+    with pytest.raises(CommandError, match="there are: held_out, tuned"):
+        run("evaluate_extraction", str(gold), "--split", "other")
+
+
+def test_a_score_below_the_recorded_one_is_an_error(gold: Path) -> None:
+    with pytest.raises(CommandError, match=r"pledges\.f1 is 0\.667, below 0\.9"):
+        run("evaluate_extraction", str(gold), floor=FLOOR)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A reader that finds nothing."""
+
+    version: str = "silent-1"
+
+    def read(self, article: Article, *, explain: bool = False) -> Reading:
+        return Reading(())
+
+
+def test_another_reader_is_scored_by_its_path(gold: Path) -> None:
+    told = run("evaluate_extraction", str(gold), "--reader", f"{__name__}.Silent")
+    assert told.startswith("silent-1, 2 articles")
+    assert "2 labelled, 0 found" in told
+
+
+def test_a_path_that_is_no_reader_is_said_to_be_none(gold: Path) -> None:
+    with pytest.raises(CommandError, match=r"The module extraction\.reader has no other"):
+        run("evaluate_extraction", str(gold), "--reader", "extraction.reader.other")
 
 
 def test_a_folder_without_a_gold_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no gold set"):
         run("evaluate_extraction", str(tmp_path))
+
+
+def test_a_bad_line_of_a_gold_set_is_named(gold: Path) -> None:
+    with (gold / "labels.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n[]")
+    with pytest.raises(CommandError, match=r"labels\.jsonl, line 3: an object with id, pledges, sanctions is wanted"):
+        run("evaluate_extraction", str(gold))
 
 
 def test_an_explanation_shows_each_sentence_and_why(article: Path) -> None:
