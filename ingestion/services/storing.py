@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from ingestion.addresses import same_addresses, shorten
+from ingestion.blobs import NO_BYTES, Keeper
 from ingestion.deciding import Decision, Known, New, Revised, Unchanged, content_hash, decide
 from ingestion.models import Article, ArticleUrl, FetchAttempt, Revision, Source, SourceKind, Story
 from ingestion.parsing import Entry
@@ -67,11 +68,13 @@ def store_entries(
     attempt: FetchAttempt,
     now: datetime,
     by_hand: bool = False,
+    origin: Keeper | None = None,
 ) -> Tally:
     """Store what is new among the entries, each in a transaction of its own, and count.
 
     ``by_hand``: staff gave the entry, so it may revise an article of any source. Run again with the same entries it
-    changes nothing. An entry that the database cannot take is dropped with a sentence; the rest goes on.
+    changes nothing. An entry that the database cannot take is dropped with a sentence; the rest goes on. ``origin`` has
+    the bytes that the entries were read from; they are stored once a revision rests on them.
     """
     tally = Tally()
     taken: set[int] = set()
@@ -79,7 +82,7 @@ def store_entries(
         batch = entries[first : first + BATCH]
         index = _look_up(source, batch, by_hand=by_hand)
         for entry in batch:
-            _store_one(source, entry, index, taken, tally, attempt=attempt, now=now, by_hand=by_hand)
+            _store_one(source, entry, index, taken, tally, attempt=attempt, now=now, by_hand=by_hand, origin=origin)
     return tally
 
 
@@ -93,6 +96,7 @@ def _store_one(
     attempt: FetchAttempt,
     now: datetime,
     by_hand: bool,
+    origin: Keeper | None,
 ) -> None:
     known = index.of(entry)
     if known is not None and known.article_id in taken and known.seen_hash != content_hash(entry.title, entry.text):
@@ -102,12 +106,16 @@ def _store_one(
         return
     try:
         try:
-            decision, revision = _write(source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand)
+            decision, revision = _write(
+                source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand, origin=origin
+            )
         except IntegrityError:
             # Another source stored the same article in between: look again, and decide on what is there now.
             index = _look_up(source, [entry], by_hand=by_hand)
             known = index.of(entry)
-            decision, revision = _write(source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand)
+            decision, revision = _write(
+                source, entry, known, index, attempt=attempt, now=now, by_hand=by_hand, origin=origin
+            )
     except (DataError, IntegrityError) as error:
         tally.dropped.append(f"“{shorten(entry.title, 60)}” cannot be stored ({type(error).__name__}).")
         return
@@ -170,6 +178,7 @@ def _write(
     attempt: FetchAttempt,
     now: datetime,
     by_hand: bool,
+    origin: Keeper | None,
 ) -> tuple[Decision, Revision | None]:
     decision = decide(known, entry)
     if isinstance(decision, Unchanged) and known is not None:
@@ -181,18 +190,20 @@ def _write(
         if isinstance(decision, Revised):
             article_id = decision.article_id
             if by_hand:
-                revision = _write_by_hand(decision, entry, attempt=attempt, now=now)
+                revision = _write_by_hand(decision, entry, attempt=attempt, now=now, origin=origin)
             else:
-                revision = _write_revised(decision, source, entry, attempt=attempt, now=now)
+                revision = _write_revised(decision, source, entry, attempt=attempt, now=now, origin=origin)
             _note_address(article_id, entry, index)
         else:
-            revision = _write_new(source, entry, attempt=attempt, now=now)
+            revision = _write_new(source, entry, attempt=attempt, now=now, origin=origin)
             article_id = revision.article_id
     index.learn(entry, Known(article_id, own=True, seen_hash=content_hash(entry.title, entry.text)))
     return decision, revision
 
 
-def _write_new(source: Source, entry: Entry, *, attempt: FetchAttempt, now: datetime) -> Revision:
+def _write_new(
+    source: Source, entry: Entry, *, attempt: FetchAttempt, now: datetime, origin: Keeper | None
+) -> Revision:
     article = Article.objects.create(
         source=source,
         story=Story.objects.create(created_at=now),
@@ -204,11 +215,11 @@ def _write_new(source: Source, entry: Entry, *, attempt: FetchAttempt, now: date
     )
     if entry.url:
         ArticleUrl.objects.create(article=article, url=entry.url)
-    return write_revision(article.pk, entry, attempt=attempt, now=now)
+    return write_revision(article.pk, entry, attempt=attempt, now=now, origin=origin)
 
 
 def _write_revised(
-    decision: Revised, source: Source, entry: Entry, *, attempt: FetchAttempt, now: datetime
+    decision: Revised, source: Source, entry: Entry, *, attempt: FetchAttempt, now: datetime, origin: Keeper | None
 ) -> Revision | None:
     seen = content_hash(entry.title, entry.text)
     article = Article.objects.select_for_update().get(pk=decision.article_id)
@@ -221,15 +232,17 @@ def _write_revised(
     article.save(update_fields=["seen_hash", "page_due_at", "page_tries"])
     if wants_page and len(entry.text) < len(_latest(article.pk).text):
         return None  # a changed summary of a text that is known whole: its page is read anew instead
-    return write_revision(article.pk, entry, attempt=attempt, now=now)
+    return write_revision(article.pk, entry, attempt=attempt, now=now, origin=origin)
 
 
-def _write_by_hand(decision: Revised, entry: Entry, *, attempt: FetchAttempt, now: datetime) -> Revision | None:
+def _write_by_hand(
+    decision: Revised, entry: Entry, *, attempt: FetchAttempt, now: datetime, origin: Keeper | None
+) -> Revision | None:
     """A revision that staff brought. What the source last gave stays noted, so that its next poll undoes nothing."""
     Article.objects.select_for_update().get(pk=decision.article_id)
     if _latest(decision.article_id).content_hash == content_hash(entry.title, entry.text):
         return None
-    return write_revision(decision.article_id, entry, attempt=attempt, now=now)
+    return write_revision(decision.article_id, entry, attempt=attempt, now=now, origin=origin)
 
 
 def _latest(article_id: int) -> Revision:
@@ -237,7 +250,9 @@ def _latest(article_id: int) -> Revision:
     return Revision.objects.filter(article_id=article_id).order_by("-number")[0]
 
 
-def write_revision(article_id: int, entry: Entry, *, attempt: FetchAttempt, now: datetime) -> Revision:
+def write_revision(
+    article_id: int, entry: Entry, *, attempt: FetchAttempt | None, now: datetime, origin: Keeper | None = None
+) -> Revision:
     """The next revision of an article, waiting to be read. The caller holds the transaction."""
     last = Revision.objects.filter(article_id=article_id).aggregate(last=Max("number"))["last"] or 0
     return Revision.objects.create(
@@ -251,6 +266,7 @@ def write_revision(article_id: int, entry: Entry, *, attempt: FetchAttempt, now:
         published_at=entry.published_at,
         fetched_at=now,
         attempt=attempt,
+        **(origin.fields(entry) if origin else NO_BYTES),
     )
 
 
