@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import ssl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -33,8 +33,32 @@ class RefusedError(FetchError):
     """Our own rules forbid it: the address, the size, the redirects, the encoding."""
 
 
+class TooManyRedirectsError(RefusedError):
+    """It is redirected more often than we follow."""
+
+
 class UnreachableError(FetchError):
     """No answer, or not a whole one: name, connection, encryption, time."""
+
+
+class ForbiddenError(FetchError):
+    """The site's robots.txt does not allow it."""
+
+
+class PostponedError(FetchError):
+    """Not now: the host is being asked by another worker, or wants a pause. Nothing went wrong."""
+
+    def __init__(self, sentence: str, *, until: datetime) -> None:
+        super().__init__(sentence)
+        self.until = until
+
+
+class AskedToWaitError(PostponedError):
+    """The server answered that we ask too often, or that it cannot answer for now."""
+
+    def __init__(self, sentence: str, *, until: datetime, status: int) -> None:
+        super().__init__(sentence, until=until)
+        self.status = status
 
 
 class HttpError(FetchError):
@@ -110,19 +134,26 @@ def user_agent() -> str:
     return f"pledge-tracker/1.0 (+{contact})"
 
 
+BeforeHop = Callable[[httpx.URL], None]
+
+
 def fetch(
     address: str,
     *,
     validators: Validators | None = None,
     limits: Limits | None = None,
     resolver: Resolver = resolve,
+    before_hop: BeforeHop | None = None,
 ) -> Fetched | NotModified:
-    """Fetch an address. Raises a :class:`FetchError` and nothing else, within the limits' time."""
+    """Fetch an address. Raises a :class:`FetchError` and nothing else, within the limits' time.
+
+    ``before_hop`` is called with each address that a redirect leads to, before it is asked for; it may raise one too.
+    """
     limits = limits or Limits.of_settings()
     deadline = Deadline(limits.seconds)
     backend = GuardedBackend(deadline=deadline, allow_loopback=limits.allow_loopback, resolver=resolver)
     try:
-        return _follow(_parsed(address), validators or Validators(), limits, backend)
+        return _follow(_parsed(address), validators or Validators(), limits, backend, before_hop)
     except AddressRefusedError as error:
         raise RefusedError(str(error)) from error
     except (DeadlineError, httpcore.TimeoutException) as error:
@@ -142,7 +173,13 @@ def _parsed(address: str) -> httpx.URL:
         raise RefusedError(str(error)) from error
 
 
-def _follow(url: httpx.URL, validators: Validators, limits: Limits, backend: GuardedBackend) -> Fetched | NotModified:
+def _follow(
+    url: httpx.URL,
+    validators: Validators,
+    limits: Limits,
+    backend: GuardedBackend,
+    before_hop: BeforeHop | None,
+) -> Fetched | NotModified:
     permanent, moved_to = True, ""
     for _step in range(limits.max_redirects + 1):
         answer = _ask_once(url, validators, limits, backend)
@@ -160,7 +197,11 @@ def _follow(url: httpx.URL, validators: Validators, limits: Limits, backend: Gua
         permanent = permanent and answer.status in PERMANENT
         url = _target(url, answer.location)
         moved_to = str(url) if permanent else moved_to
-    raise RefusedError(f"{shorten(str(url))} is reached after more than {limits.max_redirects} redirects; given up.")
+        if before_hop is not None:
+            before_hop(url)
+    raise TooManyRedirectsError(
+        f"{shorten(str(url))} is reached after more than {limits.max_redirects} redirects; given up."
+    )
 
 
 def _target(url: httpx.URL, location: str) -> httpx.URL:

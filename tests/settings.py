@@ -25,3 +25,4 @@ from tracker.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FETCH_ALLOW_LOOPBACK = False
+HOST_DELAY_SECONDS = 0.0

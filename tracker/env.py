@@ -7,12 +7,14 @@ answered with a sentence that names it and says what to do.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -44,6 +46,16 @@ def whole_number(name: str, *, default: int, least: int = 0) -> int:
     return int(written)
 
 
+def seconds(name: str, *, default: float) -> float:
+    """A number of seconds, with a point for fractions; not negative."""
+    written = env.str(name, default="").strip()
+    if written == "":
+        return default
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", written, flags=re.ASCII):
+        raise ImproperlyConfigured(f"{name} is {written!r}; write a number of seconds, for example 0.5 or 2.")
+    return float(written)
+
+
 def text(name: str, *, default: str = "") -> str:
     """A text; an empty variable counts as missing."""
     return env.str(name, default="").strip() or default
@@ -69,6 +81,46 @@ def port() -> int:
     if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= 65535:
         raise ImproperlyConfigured(f"PORT is {written!r}; choose a number from 1 to 65535, for example 9000.")
     return int(written)
+
+
+def mail_address(name: str, written: str) -> str:
+    """One mail address, checked."""
+    try:
+        validate_email(written)
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{name} is {written!r}; write a mail address such as desk@example.org.") from error
+    return written
+
+
+def staff_mail() -> list[str]:
+    """STAFF_MAIL: the addresses that notices to staff are mailed to; none by default."""
+    return [mail_address("STAFF_MAIL", one) for one in words("STAFF_MAIL", default=[])]
+
+
+def mail_from() -> str:
+    """MAIL_FROM: the address that mail comes from."""
+    return mail_address("MAIL_FROM", text("MAIL_FROM", default="tracker@localhost"))
+
+
+def mail_server(*, local: bool) -> dict[str, Any]:
+    """Django's settings for the mail server of EMAIL_URL.
+
+    Without it mail is printed in local mode, and handed to the machine's own mail server otherwise.
+    """
+    written = text("EMAIL_URL", default="consolemail://" if local else "smtp://localhost:25")
+    help_text = (
+        "EMAIL_URL cannot be read. Write smtp+tls://user:password@host:587 (smtp+ssl:// or smtp:// for a server that "
+        "speaks otherwise; %40 for an @ in the password), or consolemail:// to have mail printed."
+    )
+    try:
+        config: dict[str, Any] = dict(env.email_url_config(written))
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(help_text) from error
+    if not written.startswith(("smtp://", "smtp+tls://", "smtp+ssl://", "consolemail:")):
+        raise ImproperlyConfigured(help_text)
+    if written.startswith("smtp") and not config["EMAIL_HOST"]:
+        raise ImproperlyConfigured(help_text)
+    return config
 
 
 def redis_url() -> str:

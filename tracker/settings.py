@@ -235,12 +235,25 @@ SPECTACULAR_SETTINGS = {
 NO_CONTACT = "no contact address given"
 CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", default=NO_CONTACT)
 FETCH_TIMEOUT_SECONDS = env.whole_number("FETCH_TIMEOUT_SECONDS", default=20, least=1)
+# Between two requests to one host; a site's robots.txt may ask for more.
+HOST_DELAY_SECONDS = env.seconds("HOST_DELAY_SECONDS", default=1.0)
 FETCH_MAX_BYTES = env.whole_number("FETCH_MAX_BYTES", default=10_000_000, least=1000)
 # Longer than a reading may take (90 s): a revision whose reader died is read again once its lease is over.
 EXTRACTION_LEASE_SECONDS = env.whole_number("EXTRACTION_LEASE_SECONDS", default=120, least=1)
 FETCH_ALLOW_LOOPBACK = env.flag("FETCH_ALLOW_LOOPBACK", default=False)
 LOCAL_SOURCES_ROOT = env.text("LOCAL_SOURCES_ROOT", default=str(BASE_DIR / "sample"))
 ECB_RATES_URL = env.text("ECB_RATES_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml")
+
+# --- Mail to staff ----------------------------------------------------------------------------------------------------
+STAFF_MAIL = env.staff_mail()
+MAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from()
+EMAIL_URL_GIVEN = bool(env.text("EMAIL_URL"))
+_mail = env.mail_server(local=LOCAL)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
 
 # --- The first start --------------------------------------------------------------------------------------------------
 LOAD_SAMPLE = env.flag("LOAD_SAMPLE", default=LOCAL)
