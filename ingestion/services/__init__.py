@@ -3,6 +3,7 @@
 from ingestion.services.adding import Added, NotAddedError, add_address, add_text, due_page_ids, fetch_page
 from ingestion.services.extracting import Extracted, claim_key, extract_revision
 from ingestion.services.polling import PollResult, due_source_ids, poll_source
+from ingestion.services.rereading import Difference, RereadingError, preview_revision, reread_revision
 from ingestion.services.sources import (
     change_source,
     check_source,
@@ -16,10 +17,12 @@ from ingestion.services.sweeping import Leftovers, forget_old_attempts, release_
 
 __all__ = [
     "Added",
+    "Difference",
     "Extracted",
     "Leftovers",
     "NotAddedError",
     "PollResult",
+    "RereadingError",
     "add_address",
     "add_text",
     "change_source",
@@ -33,8 +36,10 @@ __all__ = [
     "forget_old_attempts",
     "pause_source",
     "poll_source",
+    "preview_revision",
     "release_everything",
     "request_fetch",
+    "reread_revision",
     "resume_source",
     "single_source",
     "sweep",

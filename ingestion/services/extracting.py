@@ -31,6 +31,7 @@ from ingestion.models import (
     Revision,
     Story,
 )
+from ingestion.readings import present_links
 
 TRIES = 3
 TRIES_WITH_DEATHS = 10  # a reading may also be cut off by a restart, which is not its fault
@@ -78,7 +79,7 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
         _fail(revision, lease, f"Reading it broke off {TRIES_WITH_DEATHS} times without a word.", now=now, final=True)
         return None
     try:
-        return _keep(revision, _read(revision, reader), reader.version, lease=lease, now=now)
+        return _keep(revision, read_revision(revision, reader), reader.version, lease=lease, now=now)
     except Exception as error:  # a reader may fail in any way; each failure is counted, told and logged
         log.exception("reading failed", extra={"revision": revision_id, "article": revision.article_id})
         words = f"The reader {reader.version} failed: {type(error).__name__}: {str(error)[:500]}"
@@ -86,7 +87,8 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
         return None
 
 
-def _read(revision: Revision, reader: contract.Extractor) -> tuple[contract.Finding, ...]:
+def read_revision(revision: Revision, reader: contract.Extractor) -> tuple[contract.Finding, ...]:
+    """What the reader finds in a revision; nothing is written. Raises ``ValueError`` for a quote out of its place."""
     published = revision.published_at.date() if revision.published_at else None
     article = contract.Article(text=revision.text, title=revision.title, published=published)
     findings = reader.read(article).findings
@@ -315,7 +317,9 @@ def _flag_changed_words(revision: Revision, candidate: Candidate) -> None:
 
 
 def _carried_elsewhere(candidate: Candidate, article_id: int) -> bool:
-    return candidate.links.exclude(finding__revision__article_id=article_id).exists()
+    """By the present reading of another article: what only its older words or an older reader carried is gone there."""
+    elsewhere = present_links().filter(candidate=candidate).exclude(finding__revision__article_id=article_id)
+    return elsewhere.exists()
 
 
 def _successor(gone: Candidate, carried: Iterable[Candidate]) -> Candidate | None:
