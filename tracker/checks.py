@@ -86,3 +86,17 @@ def contact(**_: Any) -> list[CheckMessage]:
             id="tracker.W006",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def mail_server(**_: Any) -> list[CheckMessage]:
+    """Mail to staff has a server that takes it."""
+    if not settings.STAFF_MAIL or settings.EMAIL_URL_GIVEN:
+        return []
+    return [
+        Warning(
+            "STAFF_MAIL is set and EMAIL_URL is not: mail goes to a mail server on this very machine.",
+            hint="Set EMAIL_URL to your mail server, for example smtp+tls://user:password@host:587.",
+            id="tracker.W007",
+        )
+    ]
