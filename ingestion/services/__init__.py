@@ -1,7 +1,9 @@
 """The only writers of this room: one function a change."""
 
 from ingestion.services.adding import Added, NotAddedError, add_address, add_text, due_page_ids, fetch_page
+from ingestion.services.bounds import check_bounds
 from ingestion.services.extracting import Extracted, claim_key, extract_revision
+from ingestion.services.notices import end_notice, mail_notices, put_away_notice, raise_notice
 from ingestion.services.polling import PollResult, due_source_ids, poll_source
 from ingestion.services.rereading import Difference, RereadingError, preview_revision, reread_revision
 from ingestion.services.sources import (
@@ -26,17 +28,22 @@ __all__ = [
     "add_address",
     "add_text",
     "change_source",
+    "check_bounds",
     "check_source",
     "claim_key",
     "create_source",
     "due_page_ids",
     "due_source_ids",
+    "end_notice",
     "extract_revision",
     "fetch_page",
     "forget_old_attempts",
+    "mail_notices",
     "pause_source",
     "poll_source",
     "preview_revision",
+    "put_away_notice",
+    "raise_notice",
     "release_everything",
     "request_fetch",
     "reread_revision",
