@@ -8,7 +8,7 @@ NOT_INSTALLED := echo "The packages could not be installed; the lines above say 
 # A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
 
-.PHONY: run test lint format lock ci clean
+.PHONY: run test lint format lock ci clean bench-extraction
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m tracker.start
@@ -29,6 +29,9 @@ format: $(VENV)/.dev
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+
+bench-extraction: $(VENV)/.runtime
+	@$(BIN)/python -m benchmarks.extraction
 
 ci:
 	bash .ci/run
