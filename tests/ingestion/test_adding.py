@@ -1,18 +1,21 @@
-"""Articles that staff bring by hand, and the own pages of articles that a feed only summarises."""
+"""Articles that staff bring by hand: a text, or an address."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 
-from ingestion import services
-from ingestion.models import Article, FetchAttempt, Outcome, Revision, SourceKind
-from tests.ingestion.conftest import NOW, FakeReader, MakeSource, item, rss
+from ingestion import blobs, services
+from ingestion.fetching import Fetched, ForbiddenError, PostponedError, Validators
+from ingestion.models import Article, BlobKind, FetchAttempt, Outcome, Revision, SourceKind
+from tests.ingestion.conftest import NOW, MakeSource, item, rss
 
 LONG = "Spain will send trucks to Ukraine, the ministry of defence in Madrid said on Sunday after a long meeting."
 MORE = "The trucks leave on Monday and are to arrive before the end of the week, a spokeswoman said to reporters."
@@ -22,6 +25,11 @@ def page(*paragraphs: str, title: str = "Trucks for Kyiv") -> str:
     """A web page with an article."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return f"<!DOCTYPE html><html><head><title>{title}</title></head><body><article>{body}</article></body></html>"
+
+
+def answering(body: str) -> Callable[[str], Fetched]:
+    """A web that has this page at every address."""
+    return lambda address: Fetched(address, 200, body.encode(), "text/html; charset=utf-8", Validators())
 
 
 def test_the_same_text_pasted_twice_is_one_article_with_one_revision(staff: User) -> None:
@@ -131,59 +139,41 @@ def test_an_address_that_gives_no_article_leaves_an_attempt_that_says_why(
     assert not Article.objects.exists()
 
 
-def summary_feed(httpserver: HTTPServer, text: str = "Spain sends trucks.") -> str:
-    """Serve a feed with one summary; its address."""
-    body = rss(item("one", text, url=httpserver.url_for("/one"), guid="g1"))
-    httpserver.expect_request("/feed").respond_with_data(body, content_type="application/rss+xml")
-    return httpserver.url_for("/feed")
-
-
 @pytest.mark.usefixtures("loopback")
-def test_the_page_of_a_summary_is_fetched_and_only_the_whole_text_is_read(
-    httpserver: HTTPServer, make_source: MakeSource
+def test_the_bytes_of_an_added_page_are_stored(staff: User, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data(page(LONG, MORE), content_type="text/html; charset=utf-8")
+    added = services.add_address(httpserver.url_for("/a"), acting_user=staff, now=NOW)
+    revision = Revision.objects.get(article_id=added.article_id)
+    assert blobs.read(revision.blob) == page(LONG, MORE).encode()
+    assert (revision.blob_kind, revision.found_at) == (BlobKind.PAGE, httpserver.url_for("/a"))
+    assert revision.content_type == "text/html; charset=utf-8"
+
+
+def test_an_article_is_taken_even_if_its_bytes_cannot_be_stored(
+    staff: User, tmp_path: Path, settings: Settings
 ) -> None:
-    source = make_source(summary_feed(httpserver), fetch_pages=True)
-    httpserver.expect_request("/one").respond_with_data(page(LONG, MORE), content_type="text/html")
-    result = services.poll_source(source.pk, now=NOW)
-    assert result is not None
-    (article_id,) = result.page_ids
-    reader = FakeReader()
-    assert services.extract_revision(result.revision_ids[0], now=NOW, reader=reader) is None
-    ready = services.fetch_page(article_id, now=NOW)
-    whole = Revision.objects.get(number=2)
-    assert whole.pk in ready
-    assert (LONG in whole.text, whole.title) == (True, "About one")
-    assert services.extract_revision(whole.pk, now=NOW, reader=reader) is not None
-    assert services.fetch_page(article_id, now=NOW) == (), "the page is fetched once"
+    settings.MEDIA_ROOT = str(tmp_path / "file")
+    (tmp_path / "file").write_text("a file where the folder should be")
+    added = services.add_address("https://example.org/a", acting_user=staff, now=NOW, ask=answering(page(LONG, MORE)))
+    revision = Revision.objects.get(article_id=added.article_id)
+    assert (LONG in revision.text, revision.blob) == (True, "")
+    assert "The bytes as fetched could not be stored" in FetchAttempt.objects.get().words
 
 
-@pytest.mark.usefixtures("loopback")
-def test_an_unchanged_summary_does_not_replace_the_whole_text(httpserver: HTTPServer, make_source: MakeSource) -> None:
-    source = make_source(summary_feed(httpserver), fetch_pages=True)
-    httpserver.expect_request("/one").respond_with_data(page(LONG, MORE), content_type="text/html")
-    services.poll_source(source.pk, now=NOW)
-    services.fetch_page(Article.objects.get().pk, now=NOW)
-    result = services.poll_source(source.pk, now=NOW + timedelta(hours=1))
-    assert result is not None
-    assert result.outcome == Outcome.NOTHING_NEW
-    assert Revision.objects.count() == 2
+def test_a_host_that_wants_us_later_is_said_with_the_time_to_try_again(staff: User) -> None:
+    def later(_address: str) -> Fetched:
+        raise PostponedError("example.org wants a pause.", until=NOW + timedelta(minutes=20))
+
+    with pytest.raises(services.NotAddedError, match=r"wants a pause\. Try again after 12:20 UTC\."):
+        services.add_address("https://example.org/a", acting_user=staff, now=NOW, ask=later)
+    assert FetchAttempt.objects.get().outcome == Outcome.POSTPONED
+    assert not Article.objects.exists()
 
 
-@pytest.mark.usefixtures("loopback")
-def test_a_page_that_cannot_be_had_is_given_up_after_three_tries_and_the_summary_is_read(
-    httpserver: HTTPServer, make_source: MakeSource
-) -> None:
-    source = make_source(summary_feed(httpserver), fetch_pages=True)
-    httpserver.expect_request("/one").respond_with_data("no", status=500)
-    result = services.poll_source(source.pk, now=NOW)
-    assert result is not None
-    moment = NOW
-    ready: tuple[int, ...] = ()
-    for _ in range(3):
-        assert ready == ()
-        ready = services.fetch_page(result.page_ids[0], now=moment)
-        moment += timedelta(hours=2)
-    assert ready == result.revision_ids
-    assert services.extract_revision(ready[0], now=moment, reader=FakeReader()) is not None
-    assert FetchAttempt.objects.filter(outcome=Outcome.HTTP_ERROR).count() == 3
-    assert services.due_page_ids(now=moment) == []
+def test_an_address_that_robots_txt_forbids_is_not_added(staff: User) -> None:
+    def forbidden(_address: str) -> Fetched:
+        raise ForbiddenError("The site's robots.txt does not allow it.")
+
+    with pytest.raises(services.NotAddedError, match="does not allow it"):
+        services.add_address("https://example.org/a", acting_user=staff, now=NOW, ask=forbidden)
+    assert FetchAttempt.objects.get().outcome == Outcome.FORBIDDEN
