@@ -18,5 +18,7 @@ class Scheduled(NamedTuple):
 SCHEDULES = [
     Scheduled("Poll the sources that are due", "ingestion.tasks.poll_due_sources", POLL_DUE_SECONDS),
     Scheduled("Take up what was left half-done", "ingestion.tasks.sweep", SWEEP_SECONDS),
+    Scheduled("See whether sources bring what is expected", "ingestion.tasks.check_bounds", 3600),
+    Scheduled("Mail staff what they should know", "ingestion.tasks.mail_notices", 300),
     Scheduled("Clear away old fetch attempts", "ingestion.tasks.forget_old_attempts", 86_400),
 ]

@@ -32,17 +32,24 @@ def poll_due_sources() -> None:
 
 @shared_task
 def poll_source(source_id: int) -> None:
-    """Poll one source, if it is still due."""
-    result = services.poll_source(source_id, now=timezone.now())
-    if result is not None:
-        enqueue_pages(result.page_ids)
-        enqueue_extraction(result.revision_ids)
+    """Poll one source, if it is still due. If its host is busy, come again at the turn that it was given."""
+    now = timezone.now()
+    result = services.poll_source(source_id, now=now)
+    if result is None:
+        return
+    if result.again_at is not None:
+        _send_all(poll_source, [source_id], expires=POLL_DUE_SECONDS, countdown=(result.again_at - now).total_seconds())
+    enqueue_visits(result.page_hosts)
+    enqueue_extraction(result.revision_ids)
 
 
 @shared_task
-def fetch_page(article_id: int) -> None:
-    """Fetch an article's own page, if it still waits for that."""
-    enqueue_extraction(services.fetch_page(article_id, now=timezone.now()))
+def visit_host(host: str) -> None:
+    """Fetch article pages that are due at one host, and go on as long as there are some."""
+    visited = services.visit_host(host, now=timezone.now())
+    enqueue_extraction(visited.revision_ids)
+    if visited.again_in is not None:
+        _send_all(visit_host, [host], countdown=visited.again_in)
 
 
 @shared_task(soft_time_limit=60, time_limit=90)
@@ -55,7 +62,7 @@ def extract_revision(revision_id: int) -> None:
 def sweep() -> None:
     """Take up what was left half-done."""
     left = services.sweep(now=timezone.now())
-    _send_all(fetch_page, left.page_ids, expires=SWEEP_SECONDS)
+    _send_all(visit_host, left.page_hosts, expires=SWEEP_SECONDS)
     _send_all(extract_revision, left.revision_ids, expires=SWEEP_SECONDS)
 
 
@@ -65,14 +72,30 @@ def forget_old_attempts() -> None:
     services.forget_old_attempts(now=timezone.now())
 
 
+@shared_task
+def check_bounds() -> None:
+    """See whether each source brings what is expected of it, and whether work waits too long."""
+    services.check_bounds(now=timezone.now())
+
+
+@shared_task
+def mail_notices() -> None:
+    """Mail staff what they should know."""
+    services.mail_notices(now=timezone.now())
+
+
 def enqueue_poll(source_id: int) -> None:
     """Poll a source as soon as the current transaction is committed."""
     transaction.on_commit(partial(_send_all, poll_source, [source_id]))
 
 
-def enqueue_pages(article_ids: Iterable[int]) -> None:
-    """Fetch articles' own pages as soon as the current transaction is committed."""
-    transaction.on_commit(partial(_send_all, fetch_page, list(article_ids)))
+def enqueue_visits(hosts: Iterable[str]) -> None:
+    """Fetch the pages due at hosts as soon as the current transaction is committed, where nobody does so yet."""
+    transaction.on_commit(partial(_visit, list(hosts)))
+
+
+def _visit(hosts: list[str]) -> None:
+    _send_all(visit_host, services.begin_visits(hosts, now=timezone.now()))
 
 
 def enqueue_extraction(revision_ids: Iterable[int]) -> None:
@@ -80,21 +103,23 @@ def enqueue_extraction(revision_ids: Iterable[int]) -> None:
     transaction.on_commit(partial(_send_all, extract_revision, list(revision_ids)))
 
 
-def _send_all(task: Task[Any, Any], object_ids: Iterable[int], *, expires: int | None = None) -> None:
-    """Put a message for each object on the task's queue.
+def _send_all(
+    task: Task[Any, Any], subjects: Iterable[int | str], *, expires: int | None = None, countdown: float = 0.0
+) -> None:
+    """Put a message for each subject on the task's queue, to be taken after ``countdown`` seconds.
 
-    Without a broker that is only logged, and not tried for every object, since each try waits: the sweep will find
-    the rows.
+    It is dropped if nobody has begun it ``expires`` seconds after that. Without a broker that is only logged, and not
+    tried for every subject, since each try waits: the sweep will find the rows.
     """
     try:
-        for object_id in object_ids:
-            _send(task, object_id, expires=expires)
+        for subject in subjects:
+            _send(task, subject, expires=expires, countdown=countdown)
     except OperationalError:
         log.warning("no broker to take a task; the sweep will", extra={"task": task.name})
 
 
-def _send(task: Task[Any, Any], object_id: int, *, expires: int | None = None) -> None:
-    if expires is None:
-        task.apply_async((object_id,), retry=False)
-    else:
-        task.apply_async((object_id,), expires=expires, retry=False)
+def _send(task: Task[Any, Any], subject: int | str, *, expires: int | None, countdown: float) -> None:
+    options: dict[str, Any] = {"countdown": countdown} if countdown > 0 else {}
+    if expires is not None:
+        options["expires"] = expires + max(countdown, 0.0)
+    task.apply_async((subject,), retry=False, **options)

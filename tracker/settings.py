@@ -113,7 +113,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
     "ingestion.tasks.poll_*": {"queue": "fetching"},
-    "ingestion.tasks.fetch_*": {"queue": "fetching"},
+    "ingestion.tasks.visit_*": {"queue": "fetching"},
     "ingestion.tasks.extract_*": {"queue": "extraction"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

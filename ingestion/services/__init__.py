@@ -3,6 +3,7 @@
 from ingestion.services.adding import Added, NotAddedError, add_address, add_text, due_page_ids, fetch_page
 from ingestion.services.bounds import check_bounds
 from ingestion.services.extracting import Extracted, claim_key, extract_revision
+from ingestion.services.hosts import polite_fetch, set_host_delay
 from ingestion.services.notices import end_notice, mail_notices, put_away_notice, raise_notice
 from ingestion.services.polling import PollResult, due_source_ids, poll_source
 from ingestion.services.rereading import Difference, RereadingError, preview_revision, reread_revision
@@ -16,6 +17,7 @@ from ingestion.services.sources import (
     single_source,
 )
 from ingestion.services.sweeping import Leftovers, forget_old_attempts, release_everything, sweep
+from ingestion.services.visiting import Visited, begin_visits, visit_host
 
 __all__ = [
     "Added",
@@ -25,8 +27,10 @@ __all__ = [
     "NotAddedError",
     "PollResult",
     "RereadingError",
+    "Visited",
     "add_address",
     "add_text",
+    "begin_visits",
     "change_source",
     "check_bounds",
     "check_source",
@@ -40,6 +44,7 @@ __all__ = [
     "forget_old_attempts",
     "mail_notices",
     "pause_source",
+    "polite_fetch",
     "poll_source",
     "preview_revision",
     "put_away_notice",
@@ -48,6 +53,8 @@ __all__ = [
     "request_fetch",
     "reread_revision",
     "resume_source",
+    "set_host_delay",
     "single_source",
     "sweep",
+    "visit_host",
 ]

@@ -14,9 +14,12 @@ from datetime import datetime, timedelta
 
 import httpx
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from history.services import RecordState, keep_version, recording
 from ingestion.addresses import AddressError, parse_address, shorten
 from ingestion.fetching import (
     AskedToWaitError,
@@ -37,6 +40,7 @@ TOO_MANY = 429
 UNAVAILABLE = 503
 FIRST_WAIT = 60  # seconds, where a server says "too often" and not for how long
 LONGEST_WAIT = 86_400
+HELD_WAIT = 0.5  # seconds after which to look again whether a worker has done with a host
 PATIENCE_OF_HOPS = 5.0  # seconds that a redirect waits for the host it leads to
 
 Sleep = Callable[[float], None]
@@ -76,6 +80,24 @@ def claim_host(host: str, *, now: datetime) -> Turn | None:
     return Turn(host, until, settings.HOST_DELAY_SECONDS if own is None else own)
 
 
+def set_host_delay(host: str, *, delay_seconds: float | None, acting_user: AbstractBaseUser, now: datetime) -> HostSlot:
+    """Set the pause between two requests to a host; ``None``: the installation's own.
+
+    Raises ``ValidationError`` for one below 0 or above an hour.
+    """
+    if delay_seconds is not None and not 0 <= delay_seconds <= 3600:
+        raise ValidationError(
+            {"delay_seconds": "Give a number of seconds from 0 to 3,600 (an hour), or leave it empty."}
+        )
+    with recording(action="host.delay", acting_user=acting_user, now=now) as change:
+        slot = HostSlot.objects.select_for_update().get(host=host)
+        slot.delay_seconds = delay_seconds
+        slot.save(update_fields=["delay_seconds"])
+        kept = {"host": slot.host, "delay_seconds": slot.delay_seconds}
+        keep_version(change, RecordState(kind="host", object_id=slot.pk, public_id="", state=kept, public=False))
+    return slot
+
+
 def release_host(turn: Turn, *, now: datetime, delay: float) -> None:
     """Give the right back after an answer of whatever kind; the next request waits for ``delay`` seconds."""
     HostSlot.objects.filter(host=turn.host, claimed_until=turn.until).update(
@@ -95,6 +117,16 @@ def free_at(host: str, *, now: datetime) -> datetime:
 
 def _earliest(slot: HostSlot, now: datetime) -> datetime:
     return max([now, *(moment for moment in (slot.claimed_until, slot.not_before) if moment is not None)])
+
+
+def seconds_to_wait(host: str, *, now: datetime) -> float:
+    """How long to wait before asking a host: its pause, or a moment if a worker is asking it; 0 if it is free."""
+    slot = HostSlot.objects.filter(host=host).first()
+    if slot is None:
+        return 0.0
+    wished = (slot.not_before - now).total_seconds() if slot.not_before is not None else 0.0
+    held = HELD_WAIT if slot.claimed_until is not None and slot.claimed_until > now else 0.0
+    return max(wished, held, 0.0)
 
 
 def next_turn(host: str, *, now: datetime) -> datetime:

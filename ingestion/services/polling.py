@@ -7,28 +7,37 @@ stored one by one, and a feed's validators are kept only after all its entries a
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from ingestion.fetching import FetchError, HttpError, RefusedError
-from ingestion.models import FetchAttempt, Outcome, Source, SourceKind, SourceState
+from history.services import keep_version, recording
+from ingestion.fetching import AskedToWaitError, FetchError, ForbiddenError, HttpError, PostponedError, RefusedError
+from ingestion.models import Article, FetchAttempt, NoticeKind, Outcome, Source, SourceKind, SourceState
+from ingestion.pacing import next_interval, pause_after_hard, pause_after_soft, pause_after_success
 from ingestion.parsing import UnreadableError
-from ingestion.reading import Reading, read_source
+from ingestion.reading import Ask, Reading, read_source
+from ingestion.services.hosts import polite_fetch
+from ingestion.services.notices import end_notice, raise_notice
+from ingestion.services.sources import state_of_source
 from ingestion.services.storing import Tally, store_entries
 
 LEASE = timedelta(seconds=330)  # longer than a task may run
-LONGEST_PAUSE = timedelta(days=1)
-FAILURES_UNTIL_PAUSED = 10
+HARD_FAILURES_UNTIL_PAUSED = 10
 SENTENCES_KEPT = 20
+FETCHING, STORING = "fetching", "storing"  # phases of an attempt under way
+SOFT_STATUSES = frozenset({408, 425, 429})  # and all of a server's own, from 500
+GONE = 410
 
 log = logging.getLogger(__name__)
 
-Reader = Callable[[Source], Reading]
+Luck = Callable[[], float]  # a number from 0 to 1, at random
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class PollResult:
     attempt_id: int
     outcome: Outcome
     revision_ids: tuple[int, ...] = ()
-    page_ids: tuple[int, ...] = ()  # articles whose own page is to be fetched
+    page_hosts: tuple[str, ...] = ()  # hosts of articles whose own page is to be fetched
+    again_at: datetime | None = None  # when its host is free for it, if it was not now
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,8 @@ class Failure:
     outcome: Outcome
     words: str
     http_status: int | None = None
-    wait_seconds: int = 0
+    hard: bool = False  # whether somebody has to mend it
+    until: datetime | None = None  # not tried again before, for the server asks for that
 
 
 def due(now: datetime) -> Q:
@@ -83,35 +94,54 @@ def claim_source(source_id: int, *, now: datetime) -> Claim | None:
         if not Source.objects.filter(due(now), pk=source_id).update(claimed_until=until):
             return None
         source = Source.objects.get(pk=source_id)
-        attempt = FetchAttempt.objects.create(source=source, url=source.url, started_at=now)
+        attempt = FetchAttempt.objects.create(source=source, url=source.url, started_at=now, phase=FETCHING)
     return Claim(source, attempt, until)
 
 
-def poll_source(source_id: int, *, now: datetime) -> PollResult | None:
+def poll_source(
+    source_id: int, *, now: datetime, ask: Ask | None = None, luck: Luck = random.random
+) -> PollResult | None:
     """Poll a source if it is due. ``None`` means that there was nothing to do.
 
-    What a source can do wrong ends on the attempt row; only our own faults (a lost database, a bug) are raised, after
-    the attempt is marked as broken off if that is still possible.
+    If its host is busy, nothing is tried and the result says when to come again. What a source can do wrong ends on
+    the attempt row; only our own faults (a lost database, a bug) are raised, after the attempt is marked as broken off
+    if that is still possible.
     """
     claim = claim_source(source_id, now=now)
     if claim is None:
         return None
     begun = time.monotonic()
     try:
-        reading = read_source(claim.source, now=now)
-        tally = Tally()
-        if reading.parsed is not None:
-            tally = store_entries(claim.source, reading.parsed.entries, attempt=claim.attempt, now=now)
+        reading = read_source(claim.source, ask=ask or partial(polite_fetch, now=now), now=now)
+        tally = _store(claim, reading, now=now)
     except (FetchError, UnreadableError) as error:
+        if isinstance(error, PostponedError) and not isinstance(error, AskedToWaitError):
+            return _put_off(claim, error.until)
         failure = failure_of(error, now)
-        _finish_failed(claim, failure, now=now, finished=_later(now, begun))
+        _finish_failed(claim, failure, now=now, finished=_later(now, begun), luck=luck())
         return PollResult(claim.attempt.pk, failure.outcome)
     except Exception as error:
         log.exception("poll broke off", extra={"source": source_id, "attempt": claim.attempt.pk})
         words = f"The poll broke off on our side ({type(error).__name__}). It is tried again; the log says more."
-        _finish_failed(claim, Failure(Outcome.CRASHED, words), now=now, finished=_later(now, begun))
+        _finish_failed(claim, Failure(Outcome.CRASHED, words), now=now, finished=_later(now, begun), luck=luck())
         raise
-    return _finish(claim, reading, tally, now=now, finished=_later(now, begun))
+    return _finish(claim, reading, tally, now=now, finished=_later(now, begun), luck=luck())
+
+
+def _store(claim: Claim, reading: Reading, *, now: datetime) -> Tally:
+    if reading.parsed is None:
+        return Tally()
+    entries = reading.parsed.entries
+    FetchAttempt.objects.filter(pk=claim.attempt.pk).update(phase=STORING, entries=len(entries))  # for who watches
+    return store_entries(claim.source, entries, attempt=claim.attempt, now=now, origin=reading.origin)
+
+
+def _put_off(claim: Claim, until: datetime) -> PollResult:
+    """Give the source back untouched: its host is being asked, or wants a pause."""
+    with transaction.atomic():
+        claim.attempt.delete()
+        _release(claim, next_poll_at=until)
+    return PollResult(0, Outcome.POSTPONED, again_at=until)
 
 
 def _later(now: datetime, begun: float) -> datetime:
@@ -119,40 +149,89 @@ def _later(now: datetime, begun: float) -> datetime:
 
 
 def failure_of(error: FetchError | UnreadableError, now: datetime) -> Failure:
-    """What an error of fetching or parsing means for the attempt row."""
+    """What an error of fetching or parsing means for the attempt row.
+
+    Hard failures do not mend by themselves; a time-out, a lost connection or a server's own fault most often does.
+    """
+    words = str(error)
+    if isinstance(error, AskedToWaitError):
+        return Failure(Outcome.POSTPONED, words, error.status, until=error.until)
+    if isinstance(error, PostponedError):
+        return Failure(Outcome.POSTPONED, words, until=error.until)
     if isinstance(error, HttpError):
-        return Failure(Outcome.HTTP_ERROR, str(error), error.status, error.seconds_to_wait(now))
+        soft = error.status >= 500 or error.status in SOFT_STATUSES
+        asked = error.seconds_to_wait(now)
+        until = now + timedelta(seconds=asked) if asked else None
+        return Failure(Outcome.HTTP_ERROR, words, error.status, hard=not soft, until=until)
+    if isinstance(error, ForbiddenError):
+        return Failure(Outcome.FORBIDDEN, words, hard=True)
     if isinstance(error, RefusedError):
-        return Failure(Outcome.REFUSED, str(error))
+        return Failure(Outcome.REFUSED, words, hard=True)
     if isinstance(error, UnreadableError):
-        return Failure(Outcome.UNREADABLE, str(error))
-    return Failure(Outcome.UNREACHABLE, str(error))
+        return Failure(Outcome.UNREADABLE, words, hard=True)
+    return Failure(Outcome.UNREACHABLE, words)
 
 
-def _finish(claim: Claim, reading: Reading, tally: Tally, *, now: datetime, finished: datetime) -> PollResult:
+def _finish(
+    claim: Claim, reading: Reading, tally: Tally, *, now: datetime, finished: datetime, luck: float
+) -> PollResult:
     parsed = reading.parsed
     dropped = [*(parsed.dropped if parsed else ()), *tally.dropped]
-    attempt = claim.attempt
+    attempt, source = claim.attempt, claim.source
     attempt.finished_at = finished
+    attempt.phase = ""
     attempt.http_status = reading.http_status
     attempt.entries = len(parsed.entries) + len(parsed.dropped) if parsed else 0
     attempt.added, attempt.revised, attempt.unchanged = tally.added, tally.revised, tally.unchanged
     attempt.unusable = len(dropped)
     attempt.outcome = _outcome(reading, tally, dropped)
-    attempt.words = _words(claim.source, reading, tally, dropped)
+    attempt.words = _words(reading, tally, dropped)
+    brought = bool(tally.added or tally.revised)
+    interval = next_interval(
+        source.poll_interval, floor=source.poll_floor, ceiling=source.poll_ceiling, brought=brought
+    )
     with transaction.atomic():
         attempt.save()
         _release(
             claim,
-            next_poll_at=now + timedelta(seconds=claim.source.poll_floor),
+            poll_interval=interval,
+            next_poll_at=now + pause_after_success(interval, ceiling=source.poll_ceiling, luck=luck),
             etag=reading.validators.etag,
             last_modified=reading.validators.last_modified,
             last_success_at=finished,
             failures=0,
+            hard_failures=0,
         )
+    _after_success(claim, reading.moved_to, now=finished)
     _tell(claim, attempt.outcome, added=tally.added, revised=tally.revised, unusable=len(dropped))
-    pages = tuple(tally.article_ids) if claim.source.fetch_pages else ()
-    return PollResult(attempt.pk, attempt.outcome, tuple(tally.revision_ids), pages)
+    return PollResult(attempt.pk, attempt.outcome, tuple(tally.revision_ids), _page_hosts(source, tally))
+
+
+def _page_hosts(source: Source, tally: Tally) -> tuple[str, ...]:
+    """The hosts from which pages of the articles that were taken are to be fetched."""
+    if not (source.fetch_pages or source.kind in {SourceKind.SITEMAP, SourceKind.INDEX}):
+        return ()
+    waiting = Article.objects.filter(pk__in=tally.article_ids, page_due_at__isnull=False)
+    return tuple(sorted(set(waiting.values_list("page_host", flat=True))))
+
+
+def _after_success(claim: Claim, moved_to: str, *, now: datetime) -> None:
+    source = claim.source
+    if source.failures:
+        end_notice(NoticeKind.PAUSED, source_id=source.pk, now=now)
+        end_notice(NoticeKind.IN_TROUBLE, source_id=source.pk, now=now)
+    if moved_to and moved_to != source.url:
+        _move(source, moved_to, now=now)
+
+
+def _move(source: Source, moved_to: str, *, now: datetime) -> None:
+    """Its server says that it has moved for good, and it was read well there: it is asked there from now on."""
+    with recording(action="source.moved", job="poll", now=now, why=f"{source.url} redirects for good") as change:
+        mine = Source.objects.filter(pk=source.pk, url=source.url)  # unless staff gave it another address meanwhile
+        if mine.update(url=moved_to, former_url=source.url, moved_at=now):
+            keep_version(change, state_of_source(Source.objects.get(pk=source.pk)))
+    words = f"{source.name} has moved for good: from {source.url} to {moved_to}, where it is polled from now on."
+    raise_notice(NoticeKind.MOVED, source_id=source.pk, words=words, now=now)
 
 
 def _outcome(reading: Reading, tally: Tally, dropped: list[str]) -> Outcome:
@@ -163,15 +242,15 @@ def _outcome(reading: Reading, tally: Tally, dropped: list[str]) -> Outcome:
     return Outcome.NEW if tally.added or tally.revised else Outcome.NOTHING_NEW
 
 
-def _words(source: Source, reading: Reading, tally: Tally, dropped: list[str]) -> str:
+def _words(reading: Reading, tally: Tally, dropped: list[str]) -> str:
     if reading.parsed is None:
         sentences = ["Nothing has changed since the last poll."]
     else:
-        remarks = list(reading.parsed.remarks)
+        remarks = [*reading.parsed.remarks, *(reading.origin.faults if reading.origin else ())]
         sentences = [f"{tally.added} new, {tally.revised} revised, {tally.unchanged} unchanged."]
         sentences += _some("Not taken", dropped) + _some("Noted", remarks)
     if reading.moved_to:
-        sentences.append(f"It has moved for good to {reading.moved_to}; enter that as the source's address.")
+        sentences.append(f"It has moved for good to {reading.moved_to}, and is asked there from now on.")
     return "\n".join(sentences)
 
 
@@ -184,32 +263,54 @@ def _some(heading: str, sentences: list[str]) -> list[str]:
     return [f"{heading}: {len(sentences)}.", *sentences[:SENTENCES_KEPT], *more]
 
 
-def _finish_failed(claim: Claim, failure: Failure, *, now: datetime, finished: datetime) -> None:
+def _finish_failed(claim: Claim, failure: Failure, *, now: datetime, finished: datetime, luck: float) -> None:
+    source = claim.source
+    failures = source.failures + 1
+    hard = source.hard_failures + 1 if failure.hard else 0
+    pausing = hard >= HARD_FAILURES_UNTIL_PAUSED or (failure.hard and failure.http_status == GONE)
     with transaction.atomic():
         FetchAttempt.objects.filter(pk=claim.attempt.pk).update(
-            outcome=failure.outcome, words=failure.words, http_status=failure.http_status, finished_at=finished
+            outcome=failure.outcome,
+            words=failure.words,
+            http_status=failure.http_status,
+            finished_at=finished,
+            phase="",
         )
-        failures = claim.source.failures + 1
         _release(
             claim,
-            next_poll_at=now + pause_after(failures, claim.source.poll_floor, failure.wait_seconds),
+            next_poll_at=_next_try(source, failure, failures=failures, hard=hard, now=now, luck=luck),
             last_error_at=finished,
             last_error=failure.words,
             failures=failures,
+            hard_failures=hard,
         )
-        if failures >= FAILURES_UNTIL_PAUSED:
-            Source.objects.filter(pk=claim.source.pk, state=SourceState.ACTIVE).update(state=SourceState.FAILING)
+        if pausing:
+            pause_failing(source, failure.words, in_a_row=hard, now=finished)
     _tell(claim, failure.outcome, failures=failures)
+
+
+def _next_try(source: Source, failure: Failure, *, failures: int, hard: int, now: datetime, luck: float) -> datetime:
+    if failure.hard:
+        pause = pause_after_hard(hard, interval=source.poll_interval or source.poll_floor, luck=luck)
+    else:
+        pause = pause_after_soft(failures, floor=source.poll_floor, ceiling=source.poll_ceiling, luck=luck)
+    return max(now + pause, failure.until or now)
+
+
+def pause_failing(source: Source, last_words: str, *, in_a_row: int, now: datetime) -> None:
+    """Poll a source no more until staff have looked at it, and tell them."""
+    if not Source.objects.filter(pk=source.pk, state=SourceState.ACTIVE).update(state=SourceState.FAILING):
+        return  # staff paused it meanwhile, or it is known
+    times = "at once" if in_a_row == 1 else f"{in_a_row} times in a row"
+    words = (
+        f"{source.name} failed {times} in a way that does not mend by itself, and is polled no more. "
+        f"The last failure: {last_words} Mend its address, or press Fetch now to try again."
+    )
+    raise_notice(NoticeKind.PAUSED, source_id=source.pk, words=words, now=now)
 
 
 def _tell(claim: Claim, outcome: str, **counts: int) -> None:
     log.info("polled", extra={"source": claim.source.pk, "attempt": claim.attempt.pk, "outcome": outcome, **counts})
-
-
-def pause_after(failures: int, poll_floor: int, wait_seconds: int = 0) -> timedelta:
-    """How long to wait after failures in a row: doubling, at most a day, and never less than the server asks for."""
-    doubled = timedelta(seconds=poll_floor * 2 ** min(failures - 1, 16))
-    return max(min(doubled, LONGEST_PAUSE), timedelta(seconds=wait_seconds))
 
 
 def _release(claim: Claim, **values: object) -> None:

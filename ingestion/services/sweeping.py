@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from ingestion.models import FetchAttempt, Outcome, Revision, Source, SourceState
-from ingestion.services.adding import due_page_ids
+from ingestion.models import FetchAttempt, HostSlot, Outcome, Revision, Source
+from ingestion.pacing import pause_after_hard
 from ingestion.services.extracting import readable
-from ingestion.services.polling import FAILURES_UNTIL_PAUSED, LEASE, pause_after
+from ingestion.services.polling import HARD_FAILURES_UNTIL_PAUSED, LEASE, pause_failing
+from ingestion.services.visiting import begin_visits, waiting_hosts
 
 GRACE = timedelta(seconds=30)  # what was stored just now is already on its way
 ATTEMPTS_KEPT = timedelta(days=90)
@@ -24,7 +25,7 @@ class Leftovers:
 
     crashed_attempts: int
     revision_ids: tuple[int, ...]
-    page_ids: tuple[int, ...]
+    page_hosts: tuple[str, ...]
 
 
 def sweep(*, now: datetime) -> Leftovers:
@@ -37,7 +38,7 @@ def sweep(*, now: datetime) -> Leftovers:
     return Leftovers(
         crashed_attempts=crashed,
         revision_ids=tuple(waiting.values_list("id", flat=True)[:MOST_AT_ONCE]),
-        page_ids=tuple(due_page_ids(now=now, most=MOST_AT_ONCE)),
+        page_hosts=tuple(begin_visits(waiting_hosts(now=now), now=now)),
     )
 
 
@@ -61,17 +62,23 @@ def _give_back(source_id: int, now: datetime) -> None:
     if source.claimed_until is None or source.claimed_until > now:
         return
     source.failures += 1
+    source.hard_failures += 1
     source.claimed_until = None
     source.last_error_at, source.last_error = now, WORDS
-    source.next_poll_at = now if source.failures < 3 else now + pause_after(source.failures, source.poll_floor)
-    if source.failures >= FAILURES_UNTIL_PAUSED:
-        source.state = SourceState.FAILING
-    source.save(update_fields=["failures", "claimed_until", "last_error_at", "last_error", "next_poll_at", "state"])
+    pause = pause_after_hard(source.hard_failures, interval=source.poll_interval or source.poll_floor, luck=0)
+    source.next_poll_at = now if source.hard_failures < 3 else now + pause
+    source.save(
+        update_fields=["failures", "hard_failures", "claimed_until", "last_error_at", "last_error", "next_poll_at"]
+    )
+    if source.hard_failures >= HARD_FAILURES_UNTIL_PAUSED:
+        pause_failing(source, WORDS, in_a_row=source.hard_failures, now=now)
 
 
 def release_everything(*, now: datetime) -> None:
     """Let go of every claim. Only for the start of an installation that is one process: no one else can hold one."""
     Source.objects.filter(claimed_until__gt=now).update(claimed_until=now)
+    HostSlot.objects.filter(claimed_until__gt=now).update(claimed_until=None)
+    HostSlot.objects.filter(visit_until__gt=now).update(visit_until=None)
     FetchAttempt.objects.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.CRASHED, words=WORDS, finished_at=now)
     Revision.objects.filter(lease_until__gt=now).update(lease_until=now)
 

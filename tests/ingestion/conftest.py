@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from pytest_django import Settings
+from pytest_httpserver import HTTPServer
 
 from extraction.contract import Article, Finding, PledgeFinding, Reading
 from ingestion.models import Source, SourceKind
@@ -25,8 +26,9 @@ def static_folder(settings: Settings) -> None:
 
 
 @pytest.fixture
-def loopback(settings: Settings) -> None:
-    """Lets the fetcher reach the test server, and hurries it."""
+def loopback(settings: Settings, httpserver: HTTPServer) -> None:
+    """Lets the fetcher reach the test server, which has no robots.txt, and hurries it."""
+    httpserver.expect_request("/robots.txt").respond_with_data("none", status=404)
     settings.FETCH_ALLOW_LOOPBACK = True
     settings.FETCH_TIMEOUT_SECONDS = 2
 

@@ -28,7 +28,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """The tasks that were put on a queue."""
     messages: list[tuple[str, int]] = []
 
-    def note(task: object, object_id: int, *, expires: int | None = None) -> None:
+    def note(task: object, object_id: int, **_: object) -> None:
         messages.append((task.name.rpartition(".")[2], object_id))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(tasks, "_send", note)

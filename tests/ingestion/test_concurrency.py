@@ -11,6 +11,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import connection, connections
+from django.utils import timezone
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from ingestion import services
 from ingestion.models import (
@@ -25,6 +28,7 @@ from ingestion.models import (
     SourceKind,
     Story,
 )
+from ingestion.services.hosts import polite_fetch
 from tests.ingestion.conftest import NOW, FakeReader, item, rss
 
 pytestmark = [
@@ -115,3 +119,28 @@ def test_a_text_pasted_by_four_people_at_once_is_one_article() -> None:
     assert isinstance(staff, User)
     at_once(*[lambda: services.add_text(text="Words", url="https://e.org/a", acting_user=staff, now=NOW)] * 4)
     assert Article.objects.count() == Revision.objects.count() == 1
+
+
+@pytest.mark.usefixtures("loopback")
+def test_four_workers_that_fetch_from_one_host_never_ask_it_two_things_at_once(httpserver: HTTPServer) -> None:
+    guard, under_way, most = threading.Lock(), 0, 0
+
+    def answer(_request: Request) -> Response:
+        nonlocal under_way, most
+        with guard:
+            under_way += 1
+            most = max(most, under_way)
+        threading.Event().wait(0.02)
+        with guard:
+            under_way -= 1
+        return Response("ok")
+
+    httpserver.expect_request("/slow").respond_with_handler(answer)
+
+    def fetch_three() -> None:
+        for _ in range(3):
+            polite_fetch(httpserver.url_for("/slow"), now=timezone.now(), patience=20.0)
+
+    at_once(*[fetch_three] * 4)
+    assert most == 1
+    assert sum(request.path == "/slow" for request, _response in httpserver.log) == 12

@@ -10,8 +10,9 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from history.models import Change
 from ingestion import services
-from ingestion.models import Article, FetchAttempt, Outcome
+from ingestion.models import Article, FetchAttempt, Notice, NoticeKind, Outcome
 from tests.ingestion.conftest import NOW, MakeSource, item, rss
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -78,7 +79,9 @@ def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(httpserver: HTTPServ
     source = make_source(httpserver.url_for("/feed"), poll_floor=60)
     services.poll_source(source.pk, now=NOW)
     source.refresh_from_db()
-    assert source.next_poll_at == NOW + timedelta(hours=2)
+    assert source.next_poll_at is not None
+    assert timedelta(0) <= source.next_poll_at - NOW - timedelta(hours=2) < timedelta(seconds=60)
+    assert FetchAttempt.objects.get().outcome == Outcome.POSTPONED
 
 
 def test_a_redirect_to_a_private_address_is_refused(httpserver: HTTPServer, make_source: MakeSource) -> None:
@@ -107,8 +110,14 @@ def test_a_server_that_is_too_slow_is_told_and_the_next_source_goes_on(
 def test_a_feed_that_has_moved_for_good_says_where_to(httpserver: HTTPServer, make_source: MakeSource) -> None:
     httpserver.expect_request("/old").respond_with_data(status=301, headers={"Location": "/new"})
     httpserver.expect_request("/new").respond_with_data(rss(item("one")))
-    services.poll_source(make_source(httpserver.url_for("/old")).pk, now=NOW)
-    assert f"has moved for good to {httpserver.url_for('/new')}" in FetchAttempt.objects.get().words
+    source = make_source(httpserver.url_for("/old"))
+    services.poll_source(source.pk, now=NOW)
+    old, new = httpserver.url_for("/old"), httpserver.url_for("/new")
+    assert f"has moved for good to {new}" in FetchAttempt.objects.get().words
+    source.refresh_from_db()
+    assert (source.url, source.former_url, source.moved_at is not None) == (new, old, True)
+    assert Notice.objects.get().kind == NoticeKind.MOVED
+    assert Change.objects.get().action == "source.moved"
 
 
 def test_loopback_is_refused_where_it_is_not_allowed(

@@ -10,15 +10,26 @@ from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ingestion import services
-from ingestion.models import Article, ArticleUrl, FetchAttempt, Outcome, Revision, Source, SourceKind, SourceState
-from ingestion.reading import Reading, read_source
+from ingestion.models import (
+    Article,
+    ArticleUrl,
+    FetchAttempt,
+    Notice,
+    NoticeKind,
+    Outcome,
+    Revision,
+    Source,
+    SourceKind,
+    SourceState,
+)
+from ingestion.reading import Ask, Reading, read_source
 from ingestion.services import polling, storing
 from tests.ingestion.conftest import NOW, MakeSource, item, rss
 
 
 def poll(source: Source, minutes: int = 0) -> services.PollResult:
     """Poll a source that must be due."""
-    result = services.poll_source(source.pk, now=NOW + timedelta(minutes=minutes))
+    result = services.poll_source(source.pk, now=NOW + timedelta(minutes=minutes), luck=lambda: 0.0)
     assert result is not None
     return result
 
@@ -274,20 +285,57 @@ def test_a_fault_of_our_own_is_raised_and_told_on_the_attempt(
     assert source.failures == 1
 
 
-def test_failures_back_off_and_in_the_end_pause_the_source(folder: Path, make_source: MakeSource) -> None:
-    source = make_source("missing.xml", poll_floor=60)
-    moment = NOW
-    waits = []
+def test_hard_failures_back_off_and_in_the_end_pause_the_source_and_tell_staff(
+    folder: Path, make_source: MakeSource
+) -> None:
+    source = make_source("feed.xml", poll_floor=60)
+    (folder / "feed.xml").write_text("<html>no feed</html>")
+    moment, waits = NOW, []
     for _ in range(10):
-        assert services.poll_source(source.pk, now=moment) is not None
+        assert services.poll_source(source.pk, now=moment, luck=lambda: 0.0) is not None
         source.refresh_from_db()
         assert source.next_poll_at is not None
         waits.append((source.next_poll_at - moment).total_seconds())
         moment = source.next_poll_at
-    assert waits[:4] == [60, 120, 240, 480]
+    assert waits[:4] == [120, 240, 480, 960]
     assert source.state == SourceState.FAILING
-    assert "missing.xml is not found" in source.last_error
     assert services.due_source_ids(now=moment) == []
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.source_id) == (NoticeKind.PAUSED, source.pk)
+    assert "failed 10 times in a row" in notice.words
+    assert "web page, not a feed" in notice.words
+
+
+def test_soft_failures_back_off_to_the_ceiling_and_never_pause_the_source(
+    folder: Path, make_source: MakeSource
+) -> None:
+    source = make_source("missing.xml", poll_floor=60, poll_ceiling=300)
+    moment, waits = NOW, []
+    for _ in range(15):
+        assert services.poll_source(source.pk, now=moment, luck=lambda: 0.0) is not None
+        source.refresh_from_db()
+        assert source.next_poll_at is not None
+        waits.append((source.next_poll_at - moment).total_seconds())
+        moment = source.next_poll_at
+    assert waits[:4] == [60, 120, 240, 300]
+    assert waits[-1] == 300
+    assert source.state == SourceState.ACTIVE
+    assert "missing.xml is not found" in source.last_error
+
+
+def test_the_pace_of_polls_follows_what_the_source_brings(folder: Path, make_source: MakeSource) -> None:
+    feed = folder / "feed.xml"
+    feed.write_text(rss(item("one")))
+    source = make_source("feed.xml", poll_floor=60, poll_ceiling=600)
+    paces = []
+    for minutes in range(4):
+        poll(source, minutes * 60)
+        source.refresh_from_db()
+        paces.append(source.poll_interval)
+    feed.write_text(rss(item("two")))
+    poll(source, 300)
+    source.refresh_from_db()
+    assert [*paces, source.poll_interval] == [60, 75, 94, 118, 60]
 
 
 def test_a_source_paused_while_it_is_polled_stays_paused(
@@ -295,9 +343,9 @@ def test_a_source_paused_while_it_is_polled_stays_paused(
 ) -> None:
     source = make_source("missing.xml", failures=20)
 
-    def pausing(polled: Source, *, now: datetime) -> Reading:
+    def pausing(polled: Source, *, ask: Ask, now: datetime) -> Reading:
         services.pause_source(source.pk, acting_user=staff, now=now)
-        return read_source(polled, now=now)
+        return read_source(polled, ask=ask, now=now)
 
     monkeypatch.setattr(polling, "read_source", pausing)
     assert poll(source).outcome == Outcome.UNREACHABLE
@@ -314,5 +362,5 @@ def test_a_poll_that_is_known_already_costs_few_queries(
     feed.write_text(rss(*(item(f"n{n}", f"Text {n}") for n in range(50))))
     poll(source)
     feed.write_text(feed.read_text() + " ")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         poll(source, 60)

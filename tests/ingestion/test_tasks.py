@@ -19,7 +19,7 @@ from ingestion.schedules import SCHEDULES
 from tests.ingestion.conftest import NOW, FakeReader, MakeSource, item, rss
 from tracker.celery import app
 
-Sent = list[tuple[str, int, int | None]]
+Sent = list[tuple[str, int | str, int | None]]
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """The messages that were put on a queue: task, id, seconds until it expires."""
     messages: Sent = []
 
-    def note(task: object, object_id: int, *, expires: int | None = None) -> None:
-        messages.append((task.name, object_id, expires))  # type: ignore[attr-defined]
+    def note(task: object, subject: int | str, *, expires: int | None, countdown: float) -> None:
+        messages.append((task.name, subject, expires))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(tasks, "_send", note)
     return messages
@@ -107,7 +107,7 @@ def test_a_source_that_keeps_killing_its_workers_is_tried_less_and_less(make_sou
         source.refresh_from_db()
         assert source.next_poll_at is not None
         pauses.append((source.next_poll_at - moment).total_seconds())
-    assert pauses == [0, 0, 2400, 4800]
+    assert pauses == [0, 0, 4800, 9600]
     assert set(FetchAttempt.objects.values_list("outcome", flat=True)) == {Outcome.CRASHED}
 
 
@@ -132,10 +132,12 @@ def test_every_schedule_names_a_task_that_exists_and_every_task_has_its_queue() 
     assert routed == {
         "ingestion.tasks.poll_due_sources": "fetching",
         "ingestion.tasks.poll_source": "fetching",
-        "ingestion.tasks.fetch_page": "fetching",
+        "ingestion.tasks.visit_host": "fetching",
         "ingestion.tasks.extract_revision": "extraction",
         "ingestion.tasks.sweep": "upkeep",
         "ingestion.tasks.forget_old_attempts": "upkeep",
+        "ingestion.tasks.check_bounds": "upkeep",
+        "ingestion.tasks.mail_notices": "upkeep",
     }
 
 
