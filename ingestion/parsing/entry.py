@@ -37,6 +37,10 @@ class Entry:
     published_at: datetime | None = None
     author: str = ""
     language: str = ""
+    needs_page: bool = False  # the source names the article and its address only: its words are on its page
+    modified_at: datetime | None = None  # when its page was changed last, as a sitemap says
+    canonical: str = ""  # the address that a page itself calls its canonical one, on the same site; or empty
+    alternatives: tuple[str, ...] = ()  # further addresses that a page gives for itself, such as its AMP form
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class RawEntry:
     published_at: datetime | None = None
     author: str = ""
     language: str = ""
+    needs_page: bool = False
+    modified_at: datetime | None = None
+    canonical: str = ""
+    alternatives: tuple[str, ...] = ()
 
 
 def finish(raw: RawEntry, *, now: datetime, remarks: list[str]) -> Entry | str:
@@ -67,7 +75,7 @@ def finish(raw: RawEntry, *, now: datetime, remarks: list[str]) -> Entry | str:
     title = clean_line(raw.title)
     text = clean_text(raw.text)
     named = f"{raw.place} (“{shorten(title, 60)}”)" if title else raw.place
-    if not title and not text:
+    if not title and not text and not raw.needs_page:
         return f"{raw.place} has neither a title nor a text."
     if len(title) > MAX_TITLE:
         remarks.append(f"{named}: its title of {len(title):,} characters was cut.")
@@ -75,14 +83,21 @@ def finish(raw: RawEntry, *, now: datetime, remarks: list[str]) -> Entry | str:
     if len(text) > MAX_TEXT:
         remarks.append(f"{named}: its text of {len(text):,} characters was cut to {MAX_TEXT:,}.")
         text = text[:MAX_TEXT].rstrip()
+    url = _address(raw.url, named, remarks)
+    if raw.needs_page and not url:
+        return f"{named} has no address that can be fetched, and so no text."
     return Entry(
         guid=clean_guid(raw.guid),
-        url=_address(raw.url, named, remarks),
+        url=url,
         title=title,
-        text=text or title,
+        text="" if raw.needs_page else text or title,
         published_at=_moment(raw.published_at, named, now, remarks),
         author=clean_line(raw.author)[:MAX_AUTHOR],
         language=clean_language(raw.language),
+        needs_page=raw.needs_page,
+        modified_at=_moment(raw.modified_at, named, now, remarks),
+        canonical=raw.canonical,
+        alternatives=raw.alternatives,
     )
 
 

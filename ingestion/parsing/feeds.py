@@ -134,9 +134,15 @@ def _of_xml(place: int, entry: Any, address: str, language: str) -> RawEntry:
         title=plain_text(str(entry.get("title") or "")),
         text=max(contents, key=len),
         published_at=_moment(entry, "published") or _moment(entry, "updated"),
-        author=str(entry.get("author") or ""),
+        author=_authors(entry),
         language=language,
     )
+
+
+def _authors(entry: Any) -> str:
+    """All who are named as authors, each once."""
+    names = [str(author.get("name") or "") for author in entry.get("authors") or []]
+    return "; ".join(dict.fromkeys(filter(None, names))) or str(entry.get("author") or "")
 
 
 def _joined(address: str, link: str) -> str:

@@ -7,10 +7,16 @@ from typing import Any
 
 import trafilatura
 
-from ingestion.parsing.entry import Entry, RawEntry, UnreadableError, finish
+from ingestion.parsing.entry import Entry, RawEntry, UnreadableError, clean_line, finish
 from ingestion.parsing.feeds import moment_of
+from ingestion.parsing.headers import Header, header_of
 
 MAX_PAGE_BYTES = 2_000_000
+_NOT_ITS_WORDS = [  # links over an advert for those who listen, and links to other articles
+    '//a[starts-with(@href, "#")][contains(@class, "skip")]',
+    '//p[contains(concat(" ", @class, " "), "more-link ")]',
+]
+_BEHIND_A_TITLE = ("–", "—", "|", "-", "·", "«", ":")
 
 
 def parse_page(body: bytes, *, address: str, content_type: str, now: datetime) -> Entry:
@@ -29,18 +35,29 @@ def parse_page(body: bytes, *, address: str, content_type: str, now: datetime) -
 
 def raw_of_html(body: bytes, *, address: str, place: str) -> RawEntry:
     """The article of an HTML document, before cleaning; ``address`` may be empty."""
-    read = _extracted(body, address)
+    tree = _tree(body)
+    header = header_of(tree, address)
+    read = _extracted(tree, address)
     if read is None:
         raise UnreadableError("No article text is found in it. If it has one, paste it by hand.")
     return RawEntry(
         place=place,
         url=address or str(read.get("url") or ""),
-        title=str(read.get("title") or ""),
+        title=_without_site(str(read.get("title") or ""), header),
         text=str(read.get("text") or ""),
         published_at=moment_of(str(read.get("date") or "")),
         author=str(read.get("author") or ""),
-        language=str(read.get("language") or ""),
+        language=header.language or str(read.get("language") or ""),
+        canonical=header.canonical,
+        alternatives=header.alternatives,
     )
+
+
+def _without_site(title: str, header: Header) -> str:
+    """The title without the name of the site behind it, where the page's own heading shows that it is one."""
+    title, heading = clean_line(title), clean_line(header.heading)
+    rest = title[len(heading) :].strip()
+    return heading if heading and title.startswith(heading) and rest.startswith(_BEHIND_A_TITLE) else title
 
 
 def _raw_of_page(body: bytes, address: str) -> RawEntry:
@@ -50,10 +67,25 @@ def _raw_of_page(body: bytes, address: str) -> RawEntry:
     return raw
 
 
-def _extracted(body: bytes, address: str) -> dict[str, Any] | None:
+def _tree(body: bytes) -> Any:
+    try:
+        tree = trafilatura.load_html(body)
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        raise UnreadableError(f"The page cannot be read ({type(error).__name__}).") from error
+    if tree is None:
+        raise UnreadableError("No article text is found in it. If it has one, paste it by hand.")
+    return tree
+
+
+def _extracted(tree: Any, address: str) -> dict[str, Any] | None:
     try:
         document = trafilatura.bare_extraction(
-            body, url=address or None, with_metadata=True, include_comments=False, include_tables=True
+            tree,
+            url=address or None,
+            with_metadata=True,
+            include_comments=False,
+            include_tables=True,
+            prune_xpath=_NOT_ITS_WORDS,
         )
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableError(f"The page cannot be read ({type(error).__name__}).") from error

@@ -316,6 +316,49 @@ def test_a_page_gives_its_article_without_menus() -> None:
     assert entry.published_at == datetime(2022, 2, 27, tzinfo=UTC)
 
 
+def page_saying(head: str, address: str = "https://m.example.org/a") -> Entry:
+    """The article of a page with this in its head."""
+    body = PAGE.replace("<head>", f"<head>{head}")
+    return parse_page(body.encode(), address=address, content_type="text/html", now=NOW)
+
+
+def test_a_page_says_its_canonical_address_its_other_forms_and_its_language() -> None:
+    entry = page_saying(
+        """<link rel="Canonical" href="https://www.example.org/a?utm_source=x"><link rel=amphtml href="/a/amp">
+        <link rel=alternate media="only screen and (max-width: 640px)" href="https://m.example.org/a">
+        <link rel=alternate hreflang=de href="/de/a"><meta property="og:url" content="/b">"""
+    )
+    assert (entry.url, entry.canonical) == ("https://m.example.org/a", "https://www.example.org/a")
+    assert entry.alternatives == ("https://m.example.org/a/amp", "https://m.example.org/a")
+    assert entry.language == "en"
+
+
+def test_without_a_canonical_link_the_address_of_open_graph_counts() -> None:
+    assert (
+        page_saying("""<meta property="og:url" content="https://example.org/b">""").canonical == "https://example.org/b"
+    )
+
+
+@pytest.mark.parametrize(
+    "href", ["https://other.example/a", "https://www.example.org/", "javascript:alert(1)", "https://[x/", "", "#"]
+)
+def test_a_canonical_address_of_another_site_or_of_a_whole_site_is_not_believed(href: str) -> None:
+    assert page_saying(f"<link rel=canonical href='{href}'>").canonical in {"", "https://m.example.org/a"}
+
+
+def test_the_name_of_the_site_is_no_part_of_the_title() -> None:
+    body = PAGE.replace("<title>Aid for Kyiv", "<title>Aid for Kyiv | The Example – News")
+    assert parse_page(body.encode(), address="", content_type="text/html", now=NOW).title == "Aid for Kyiv"
+
+
+def test_links_over_adverts_and_to_other_articles_are_no_words_of_the_article() -> None:
+    skip = '<a class="skip-ad" href="#next">Skip the advert</a>'
+    body = PAGE.replace("</article>", f'{skip}<p class="more-link">MORE: <a href="/x">Another story</a></p></article>')
+    text = parse_page(body.encode(), address="", content_type="text/html", now=NOW).text
+    assert "advert" not in text
+    assert "MORE" not in text
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
@@ -355,6 +398,8 @@ def test_a_real_feed_is_read_whole(real: Path) -> None:
     assert parsed.dropped == ()
     assert all(entry.url and entry.guid and entry.title and entry.published_at for entry in parsed.entries)
     assert not any("<p>" in entry.text for entry in parsed.entries)
+    assert parsed.entries[0].author == "Danish Refugee Council; Danish Demining Group"
+    assert {entry.language for entry in parsed.entries} == {"en"}
 
 
 @pytest.mark.real_data
@@ -369,24 +414,37 @@ def test_a_real_malformed_feed_is_refused_with_its_reason(real: Path) -> None:
 
 @pytest.mark.real_data
 @pytest.mark.parametrize(
-    ("name", "title", "day", "words", "noise"),
+    ("name", "title", "day", "author", "language", "canonical", "words", "noise"),
     [
-        ("BBC_2026_04_25", "What is Nato", None, "Pentagon", "Cookie"),
-        ("DW_2024_01_30", "Nadeschdin", (2024, 1, 30), "Unterschriften", "Newsletter"),
-        ("GlobalNews_2026_05_24", "Russia hits Kyiv", (2026, 5, 24), "Oreshnik", "Subscribe"),
-        ("LeFigaro_2024_11_22", "Guerre en Ukraine", (2024, 11, 22), "Défense", "abonn"),
-        ("Metro_2024_11_29", "Sweden tells", (2024, 11, 18), "pamphlet", "Cookie"),
+        ("BBC_2026_04_25", "What is Nato", (2012, 5, 10), "Duncan", "en-GB", "www.bbc.com/", "Pentagon", "Cookie"),
+        ("DW_2024_01_30", "Nadeschdin", (2024, 1, 30), "Pahlke", "de", "www.dw.com/de/", "Unterschr", "Newsletter"),
+        ("GlobalNews_2026_05_24", "Russia", (2026, 5, 24), "Kullab", "en-US", "globalnews.ca/", "Oreshnik", "Subscri"),
+        ("LeFigaro_2024_11_22", "Guerre", (2024, 11, 22), "AFP", "fr", "www.lefigaro.fr/", "Défense", "publicité"),
+        ("Metro_2024_11_29", "Sweden tells", (2024, 11, 18), "Noora", "en", "metro.co.uk/2024", "pamphlet", "MORE"),
     ],
 )
 def test_a_real_page_gives_its_article(
-    real: Path, name: str, title: str, day: tuple[int, int, int] | None, words: str, noise: str
+    real: Path,
+    name: str,
+    title: str,
+    day: tuple[int, int, int],
+    author: str,
+    language: str,
+    canonical: str,
+    words: str,
+    noise: str,
 ) -> None:
     body = gzip.decompress((real / f"pages/{name}.html.gz").read_bytes())
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    entry = parse_page(body, address="https://example.org/a", content_type="text/html", now=now)
+    site = f"https://{canonical.partition('/')[0]}/found"
+    entry = parse_page(body, address=site, content_type="text/html", now=now)
     assert title in entry.title
+    assert " | " not in entry.title
+    assert " – " not in entry.title
+    assert entry.canonical.startswith(f"https://{canonical}")
+    assert author in entry.author
+    assert entry.language == language
     assert words in entry.text
     assert noise not in entry.text
     assert len(entry.text) > 1500
-    if day:
-        assert entry.published_at == datetime(*day, tzinfo=UTC)
+    assert entry.published_at == datetime(*day, tzinfo=UTC)
