@@ -235,12 +235,23 @@ class FolderKeeper(Keeper):
     def fields(self, entry: Entry) -> BlobFields:
         """The fields of a revision of this file; its bytes are stored now."""
         without = BlobFields(blob="", blob_kind=BlobKind.FILE.value, content_type="", found_at=entry.guid)
+        if entry.guid not in self._names:
+            self.faults.append(f"{entry.guid}: its bytes were not stored, for its name cannot be kept as it is.")
+            return without
         try:
             body = self._read_again(entry.guid)
         except FetchError as error:
             self.faults.append(f"{entry.guid}: its bytes were not stored, for it could not be read again. {error}")
             return without
-        if name_of(body) != self._names.get(entry.guid):
+        if name_of(body) != self._names[entry.guid]:
             self.faults.append(f"{entry.guid}: its bytes were not stored, for it was changed while it was read.")
             return without
         return self._kept(Origin(kind=BlobKind.FILE, body=body, found_at=entry.guid))
+
+
+class KeptAlready(Keeper):
+    """Bytes that were stored with an earlier revision."""
+
+    def __init__(self, fields: BlobFields) -> None:
+        super().__init__(Origin(kind=BlobKind(fields["blob_kind"]), body=b""))
+        self._fields = fields

@@ -122,7 +122,7 @@ def _keep(claim: _Claim, page: Page, *, clock: Clock, now: datetime) -> None:
     article, attempt = claim.article, claim.attempt
     Article.objects.select_for_update().get(pk=article.pk)
     latest = Revision.objects.filter(article=article).order_by("-number").first()
-    if latest is None and is_notice(page.entry.text):
+    if (latest is None or not latest.text) and is_notice(page.entry.text):
         raise UnreadableError(NOTICE)
     note_addresses(article.pk, [page.entry.url])
     entry = page.entry if latest is None else better_of(latest, page.entry)
@@ -150,10 +150,11 @@ def better_of(latest: Revision, page: Entry) -> Entry:
     """The better of two texts; title, date, author and language of the source where it gave them, else of the page."""
     better = new_page_is_better if latest.blob_kind == BlobKind.PAGE else page_is_better
     given = "" if latest.text == latest.title else latest.text
+    if not better(given=given, page=page.text):
+        return replace(page, title=latest.title, text=latest.text)
     return replace(
         page,
         title=latest.title or page.title,
-        text=page.text if better(given=given, page=page.text) else latest.text,
         published_at=latest.published_at or page.published_at,
         author=latest.author or page.author,
         language=latest.language or page.language,
@@ -216,7 +217,7 @@ def _give_up_broken(claim: _Claim, *, now: datetime) -> tuple[int, ...]:
 
 
 def _what_is_left(article: Article) -> str:
-    if Revision.objects.filter(article=article).exists():
+    if Revision.objects.filter(article=article).exclude(text="").exists():
         return "It is not tried again: the text that the source gave has to do."
     return "It is not tried again: the article stays without words."
 

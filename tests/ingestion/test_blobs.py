@@ -221,3 +221,9 @@ def test_a_file_that_is_gone_when_it_is_to_be_stored_leaves_a_sentence() -> None
     keeper = blobs.FolderKeeper(gone, {"a.txt": blobs.name_of(BODY)})
     assert keeper.fields(ENTRY)["blob"] == ""
     assert keeper.faults == ["a.txt: its bytes were not stored, for it could not be read again. It is gone."]
+
+
+def test_a_file_whose_name_cannot_be_kept_as_it_is_leaves_a_sentence() -> None:
+    keeper = blobs.FolderKeeper({}.__getitem__, {"a  b.txt": blobs.name_of(BODY)})
+    assert keeper.fields(ENTRY)["blob"] == ""
+    assert keeper.faults == ["a.txt: its bytes were not stored, for its name cannot be kept as it is."]
