@@ -10,6 +10,7 @@ from ingestion.models.evidence import EvidenceFields
 from ingestion.models.findings import Candidate, CandidateFinding, CandidateState, Finding, FindingKind
 from ingestion.models.hosts import HostSlot, RobotsFile, RobotsState
 from ingestion.models.notices import Notice, NoticeKind
+from ingestion.models.sketches import SketchBand
 from ingestion.models.sources import FetchAttempt, Outcome, Source, SourceKind, SourceState
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Revision",
     "RobotsFile",
     "RobotsState",
+    "SketchBand",
     "Source",
     "SourceKind",
     "SourceState",

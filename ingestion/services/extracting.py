@@ -29,12 +29,15 @@ from ingestion.models import (
     Finding,
     FindingKind,
     Revision,
-    Story,
 )
 from ingestion.readings import present_links
+from ingestion.services import grouping
 
 TRIES = 3
+JOININGS = 10  # stories joined by other workers while a reading is to be written; each time there are fewer
 TRIES_WITH_DEATHS = 10  # a reading may also be cut off by a restart, which is not its fault
+
+Claim = tuple[str, str]  # kind and claim key
 
 log = logging.getLogger(__name__)
 
@@ -67,24 +70,48 @@ def extract_revision(revision_id: int, *, now: datetime, reader: contract.Extrac
     Everything that a reading brings is written in one transaction, or not at all.
     """
     lease = now + timedelta(seconds=settings.EXTRACTION_LEASE_SECONDS)
-    ours = (
-        readable(now)
-        .filter(pk=revision_id)
-        .update(extract_state=ExtractState.CLAIMED, lease_until=lease, extract_tries=F("extract_tries") + 1)
-    )
-    if not ours:
+    claimed = _claim(revision_id, lease, now)
+    if claimed is None:
         return None
-    revision = Revision.objects.select_related("article").get(pk=revision_id)
+    revision, read_before, numbers = claimed
     if revision.extract_tries > TRIES_WITH_DEATHS:
         _fail(revision, lease, f"Reading it broke off {TRIES_WITH_DEATHS} times without a word.", now=now, final=True)
         return None
     try:
-        return _keep(revision, read_revision(revision, reader), reader.version, lease=lease, now=now)
+        found = read_revision(revision, reader)
+        same = grouping.find_same(revision, numbers)
+        read_before = read_before or revision.number > 1  # its first revision may be read at this moment
+        if not found and not same and not read_before:
+            return _keep_nothing(revision, reader.version, lease)
+        return _keep(revision, found, reader.version, same, read_before=read_before, lease=lease, now=now)
     except Exception as error:  # a reader may fail in any way; each failure is counted, told and logged
         log.exception("reading failed", extra={"revision": revision_id, "article": revision.article_id})
         words = f"The reader {reader.version} failed: {type(error).__name__}: {str(error)[:500]}"
         _fail(revision, lease, words, now=now, final=revision.extract_tries >= TRIES)
         return None
+
+
+def _claim(revision_id: int, lease: datetime, now: datetime) -> tuple[Revision, bool, tuple[int, ...]] | None:
+    """Claim a revision, and put the sketch of its words into the index if they are its article's latest.
+
+    Gives the revision, whether its article was read before, and the sketch; ``None`` if there is nothing to claim. All
+    of it is committed before others of the same words are looked for.
+    """
+    newer = Revision.objects.filter(article_id=OuterRef("article_id"), number__gt=OuterRef("number"))
+    earlier = Finding.objects.filter(revision__article_id=OuterRef("article_id"))
+    with transaction.atomic():
+        ours = readable(now).filter(pk=revision_id)
+        if not ours.update(extract_state=ExtractState.CLAIMED, lease_until=lease, extract_tries=F("extract_tries") + 1):
+            return None
+        # The article's row orders the sketches of its revisions: that of older words never replaces that of newer ones.
+        revision = (
+            Revision.objects.select_related("article")
+            .select_for_update(of=("article",), no_key=True)
+            .annotate(outdated=Exists(newer), read_before=Exists(earlier))
+            .get(pk=revision_id)
+        )
+        numbers = () if revision.outdated else grouping.keep_sketch(revision)
+    return revision, revision.read_before, numbers
 
 
 def read_revision(revision: Revision, reader: contract.Extractor) -> tuple[contract.Finding, ...]:
@@ -107,28 +134,62 @@ def _fail(revision: Revision, lease: datetime, words: str, *, now: datetime, fin
     )
 
 
+def _keep_nothing(revision: Revision, version: str, lease: datetime) -> Extracted | None:
+    """The end of a reading that found nothing, of an article that nothing was ever found in: most readings."""
+    return Extracted(findings=0, candidates=0, superseded=0) if _finish(revision, version, lease) else None
+
+
+def _finish(revision: Revision, version: str, lease: datetime) -> bool:
+    """Mark a revision as read. False if our lease ran out and someone else reads it: nothing of ours is written."""
+    mine = Revision.objects.filter(pk=revision.pk, extract_state=ExtractState.CLAIMED, lease_until=lease)
+    done = mine.update(extract_state=ExtractState.DONE, lease_until=None, extractor_version=version, extract_error="")
+    return bool(done)
+
+
 def _keep(
-    revision: Revision, found: tuple[contract.Finding, ...], version: str, *, lease: datetime, now: datetime
+    revision: Revision,
+    found: tuple[contract.Finding, ...],
+    version: str,
+    same: dict[int, int],
+    *,
+    read_before: bool,
+    lease: datetime,
+    now: datetime,
 ) -> Extracted | None:
-    with transaction.atomic():
-        # The story's row orders the readings of its revisions: none decides on what another is about to change.
-        Story.objects.select_for_update().get(pk=revision.article.story_id)
-        mine = Revision.objects.filter(pk=revision.pk, extract_state=ExtractState.CLAIMED, lease_until=lease)
-        if not mine.update(
-            extract_state=ExtractState.DONE, lease_until=None, extractor_version=version, extract_error=""
-        ):
-            return None  # our lease ran out and someone else reads it: nothing of ours is written
+    for _ in range(JOININGS):
+        with transaction.atomic():
+            # The story's row orders the readings of its articles: none decides on what another is about to change.
+            held = grouping.hold_story(revision, same)
+            if held is None:
+                continue
+            if not _finish(revision, version, lease):
+                transaction.set_rollback(True)
+                return None
+            done = _write(revision, found, version, latest=held[1], read_before=read_before, now=now)
+        log.info("read", extra={"article": revision.article_id, "revision": revision.pk, **asdict(done)})
+        return done
+    raise RuntimeError("its story was joined with another one each time that it was to be written")
+
+
+def _write(
+    revision: Revision,
+    found: tuple[contract.Finding, ...],
+    version: str,
+    *,
+    latest: bool,
+    read_before: bool,
+    now: datetime,
+) -> Extracted:
+    rows: list[Finding] = []
+    if read_before:
         rows = list(Finding.objects.filter(revision=revision, extractor_version=version).order_by("position"))
-        if rows:  # this reader has read it before: a finding is never edited, nor doubled
-            found = tuple(finding_from_dict(row.payload) for row in rows)
-        else:
-            rows = _keep_findings(revision, found, version, now=now)
-        latest = not Revision.objects.filter(article_id=revision.article_id, number__gt=revision.number).exists()
-        candidates, made = _keep_candidates(revision, found, rows, latest=latest, now=now)
-        superseded = _follow_the_words(revision, candidates) if latest else 0
-    done = Extracted(findings=len(rows), candidates=made, superseded=superseded)
-    log.info("read", extra={"article": revision.article_id, "revision": revision.pk, **asdict(done)})
-    return done
+    if rows:  # this reader has read it before: a finding is never edited, nor doubled
+        found = tuple(finding_from_dict(row.payload) for row in rows)
+    elif found:
+        rows = _keep_findings(revision, found, version, now=now)
+    candidates, made = _keep_candidates(revision, found, rows, latest=latest, now=now)
+    superseded = _follow_the_words(revision, candidates) if latest and read_before else 0
+    return Extracted(findings=len(rows), candidates=made, superseded=superseded)
 
 
 def _keep_findings(
@@ -220,26 +281,19 @@ def _keep_candidates(
 
     A reading of words that are no longer the article's latest makes no candidates; it only joins those there are.
     """
-    living = {
-        (candidate.kind, candidate.claim_key): candidate
-        for candidate in Candidate.objects.filter(story_id=revision.article.story_id).exclude(
-            state=CandidateState.SUPERSEDED
-        )
+    claims = {
+        row.position: (row.kind, claim_key(finding))
+        for row, finding in zip(rows, found, strict=True)
+        if not finding.flags
     }
-    carried: dict[int, Candidate] = {}
-    made = 0
-    for row, finding in zip(rows, found, strict=True):
-        if finding.flags:
-            continue
-        key = (row.kind, claim_key(finding))
-        candidate = living.get(key)
-        if candidate is None and latest:
-            candidate = living[key] = Candidate.objects.create(
-                story_id=revision.article.story_id, kind=row.kind, claim_key=key[1], finding=row, created_at=now
-            )
-            made += 1
-        if candidate is not None:
-            carried[row.position] = candidate
+    if not claims:
+        return {}, 0
+    living = _living(revision.article.story_id)
+    made: list[Candidate] = []
+    if latest:
+        made = _new_candidates(revision.article.story_id, claims, rows, living, now=now)
+        living |= {(candidate.kind, candidate.claim_key): candidate for candidate in made}
+    carried = {place: living[claim] for place, claim in claims.items() if claim in living}
     CandidateFinding.objects.bulk_create(
         [CandidateFinding(candidate=candidate, finding=rows[place]) for place, candidate in carried.items()],
         ignore_conflicts=True,
@@ -247,7 +301,34 @@ def _keep_candidates(
     if latest:
         _show_newest(revision, carried, rows)
         _tie_parts(found, carried)
-    return carried, made
+    return carried, len(made)
+
+
+def _living(story_id: int) -> dict[Claim, Candidate]:
+    """The candidates of a story by what they claim."""
+    candidates = (
+        Candidate.objects.filter(story_id=story_id)
+        .exclude(state=CandidateState.SUPERSEDED)
+        .select_related("finding__revision")
+        .defer("finding__revision__text")
+    )
+    return {(candidate.kind, candidate.claim_key): candidate for candidate in candidates}
+
+
+def _new_candidates(
+    story_id: int, claims: dict[int, Claim], rows: list[Finding], living: dict[Claim, Candidate], *, now: datetime
+) -> list[Candidate]:
+    """Make a candidate of each claim that the story has none of; it is shown by the claim's first finding."""
+    first: dict[Claim, Finding] = {}
+    for place, claim in claims.items():
+        if claim not in living:
+            first.setdefault(claim, rows[place])
+    return Candidate.objects.bulk_create(
+        [
+            Candidate(story_id=story_id, kind=kind, claim_key=key, finding=finding, created_at=now)
+            for (kind, key), finding in first.items()
+        ]
+    )
 
 
 def _show_newest(revision: Revision, carried: dict[int, Candidate], rows: list[Finding]) -> None:

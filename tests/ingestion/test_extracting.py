@@ -156,7 +156,7 @@ def test_a_worker_killed_in_the_middle_of_a_reading_loses_and_doubles_nothing(
     def killed(*args: object, **kwargs: object) -> None:
         raise SystemExit("killed")
 
-    monkeypatch.setattr(extracting, "_follow_the_words", killed)
+    monkeypatch.setattr(extracting, "_tie_parts", killed)
     with pytest.raises(SystemExit):
         services.extract_revision(revision_id, now=NOW, reader=BOTH)
     monkeypatch.undo()
