@@ -177,9 +177,22 @@ def assemble_measures(measures: list[Measure], mentioned: Counter[str]) -> list[
             one.targets = tuple(choice[:1])
             one.doubts += 0.1 if choice else 0.3
             one.reasons.append("target from the rest of the article" if choice else "no target named")
+    for one in measures:
+        _aim_at_regime(one, stated)
     return _merge_measures(measures)
 
 
+def _aim_at_regime(one: Measure, stated: Counter[str]) -> None:
+    """ "suppliers across Iran, Malaysia and China": where names sit is not whom the sanctions are aimed at."""
+    if one.target_kind == "country" or len(one.targets) < MANY:
+        return
+    regimes = [code for code in one.targets if code in REGIMES]
+    if len(regimes) == 1:
+        one.targets = (regimes[0],)
+
+
+MANY = 3  # states named as places
+REGIMES = frozenset({"RU", "BY", "IR", "KP", "SY", "VE", "MM", "CU"})  # what whole programmes are aimed at
 SANCTIONED = frozenset(
     [
         "RU",
@@ -229,6 +242,8 @@ def _merge_measures(measures: list[Measure]) -> list[Measure]:
                 fresh.append(kind)
             else:
                 twin.doubts -= 0.03
+                if twin.measures == ("unspecified",) and kind == "designation" and twin.imposers == one.imposers:
+                    twin.measures = (kind,)
         if fresh:
             one.measures = tuple(fresh)
             kept.append(one)

@@ -81,6 +81,10 @@ class _Walk:
     shares: bool = False  # "and pledged": the subject is the one of the verb before
 
 
+TIMES = word_set("giving", "days") | {"now", "today", "midnight", "next"}
+GERUND_LEADS = frozenset({"in", "by", "from", "of", "for", "on", "about", "against"})
+
+
 def _walk(mentions: Mentions, verb: Verb) -> _Walk:
     place = verb.place - 1
     over: list[str] = []
@@ -131,6 +135,8 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
 def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:
     """Whether the walk ends at a plain word: a conjunction, a comma, a noun."""
     word = mentions.words[place].lower
+    if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
+        return False  # "will from July charge"
     if word in HELPERS or word.endswith("ly") or word.isdigit():
         return False
     walk.kind, walk.first = "other", place
@@ -154,6 +160,8 @@ def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) ->
     if before == "the" and party.first >= 2:
         before = mentions.words[party.first - 2].lower
     asks = any(one.place == party.first - 1 or one.place == party.first - 2 for one in mentions.verbs)
+    if over and over[0] in GERUND_LEADS and walk.verb.form.forms <= {"ing"} and not walk.governors:
+        walk.kind = "other"  # "follow the EU in banning": nobody is said to ban
     if before == "that" and any(
         one.place in {party.first - 2, party.first - 3} and one.acts("ask") for one in mentions.verbs
     ):

@@ -84,10 +84,15 @@ def _goods(stored: dict[str, Any]) -> Goods:
     )
 
 
+# Labels know no allocation (it is binding: a commitment), no easing (a lifting of a part) and no mixed type.
+COARSER = {"allocation": "commitment", "eased": "lifted", "mixed": "unspecified"}
+
+
 def as_scored_line(article_id: str, reading: Reading) -> dict[str, Any]:
     """One line of predictions: amounts as numbers, several recipients as ``A+B``, one sanction for each measure.
 
-    Findings flagged cumulative, historical or hypothetical are no claims and are left out.
+    Findings flagged cumulative, historical or hypothetical are no claims and are left out. The gold sets' codes are
+    coarser than ours in three places, see ``COARSER``.
     """
     claims = [finding for finding in reading.findings if not finding.flags]
     return {
@@ -107,13 +112,13 @@ def _scored_pledge(finding: PledgeFinding) -> dict[str, Any]:
     line: dict[str, Any] = {
         "donors": list(finding.donors),
         "recipient": "+".join(finding.recipients) or None,
-        "type": finding.type,
+        "type": COARSER.get(finding.type, finding.type),
         "in_kind": finding.in_kind,
         "amount": _json_number(amount.value) if amount else None,
         "currency": amount.currency if amount else None,
         "amount_qualifier": amount.qualifier if amount else None,
         "items": [{"quantity": _json_number(one.quantity), "item": one.name} for one in finding.goods],
-        "stage": finding.stage,
+        "stage": COARSER.get(finding.stage, finding.stage),
         **_place(finding),
     }
     if amount and amount.value_max is not None:
@@ -126,7 +131,7 @@ def _scored_sanction(finding: SanctionFinding, measure: str) -> dict[str, Any]:
         "imposers": list(finding.imposers),
         "target": "+".join(finding.targets) or None,
         "measure": measure,
-        "action": finding.action,
+        "action": COARSER.get(finding.action, finding.action),
         **_place(finding),
     }
 

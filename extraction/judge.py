@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from extraction.assemble import BENEFICIARIES
@@ -46,6 +47,10 @@ EU_MEMBERS = frozenset(
         "SI",
         "SK",
     ]
+)
+HYGIENE = frozenset({"travel_ban", "import_restrictions", "visa_restrictions", "transportation_restrictions"})
+HEALTH = re.compile(
+    r"\b(?:pandemic|covid|coronavirus|quarantin|bird flu|avian flu|swine fever|foot-and-mouth|mpox|ebola)", re.I
 )
 LEAST = 0.5  # findings below are not worth anybody's time
 
@@ -114,6 +119,8 @@ def sanction(text: str, one: Measure) -> SanctionFinding | None:
     points -= 0.2 if not one.imposers else 0.0
     points += 0.06 if one.measures != ("unspecified",) else 0.0
     points -= 0.0 if one.targets else 0.2
+    if set(one.measures) <= HYGIENE and HEALTH.search(text):
+        points -= 0.4  # borders closed to a disease
     confidence = round(min(0.97, max(0.0, points - one.doubts)), 3)
     if confidence < LEAST or set(one.targets) & set(one.imposers):
         return None

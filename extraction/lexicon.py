@@ -80,6 +80,7 @@ class Lexicon:
     goods: Phrases
     measures: Phrases
     targets: Phrases
+    objects: Phrases
     offices: Phrases
     alone: Phrases
     verbs: dict[str, VerbForm]
@@ -103,6 +104,7 @@ def default_lexicon() -> Lexicon:
         ),
         measures=_phrases({f"measure.{kind}": phrases for kind, phrases in measures["nouns"].items()}),
         targets=_phrases({f"target.{kind}": phrases for kind, phrases in measures["targets"].items()}),
+        objects=_phrases({f"object.{kind}": phrases for kind, phrases in measures["objects"].items()}),
         offices=_phrases({"office.head": words["office"]["heads"]}),
         alone=_phrases({"office.alone": words["office"]["alone"]}),
         verbs=_verbs(words["verbs"], words["irregular"]),

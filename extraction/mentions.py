@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extraction.contract import Goods
-from extraction.data_files import word_set
+from extraction.data_files import load, word_set
 from extraction.goods import find_goods
-from extraction.lexicon import Lexicon, Phrases, VerbForm
+from extraction.lexicon import Form, Lexicon, Phrases, VerbForm
+from extraction.measure_terms import named_by_object
 from extraction.money import Money, find_money
 from extraction.parties import Acquaintance, Party, find_parties
 from extraction.segment import Sentence, Word
@@ -107,11 +108,22 @@ def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquai
     named = frozenset(place for one in parties if one.acts for place in range(one.first, one.last))
     things = [Thing(*one) for one in find_goods(words, lexicon, taken | named)]
     aid = _terms(words, lexicon.aid, "aid")
-    measures = _terms(words, lexicon.measures, "measure")
+    measures = _measures(words, lexicon)
     busy = taken | frozenset(place for one in things for place in range(one.first, one.last)) | party_words
     party_ends = frozenset(one.last for one in parties if one.acts or one.last == 1)
     verbs = tuple(_verbs(words, lexicon, busy, party_ends))
     return Mentions(sentence, words, tuple(parties), tuple(sums), tuple(things), aid, measures, verbs)
+
+
+def _measures(words: tuple[Word, ...], lexicon: Lexicon) -> tuple[Term, ...]:
+    """Nouns for measures; what a head and its object name covers the phrases inside it."""
+    named = [Term(one.first, one.last, "measure", one.kind) for one in named_by_object(words, lexicon)]
+    plain = [
+        one
+        for one in _terms(words, lexicon.measures, "measure")
+        if not any(one.first < other.last and other.first < one.last for other in named)
+    ]
+    return tuple(sorted((*named, *plain), key=lambda one: one.first)) if named else tuple(plain)
 
 
 def _sums(text: str, sentence: Sentence) -> list[Sum]:
@@ -140,37 +152,12 @@ DETERMINERS = word_set("mentions", "determiners")
 NOUN_LIKE = frozenset(["base", "s"])
 
 
-NO_OBJECT = frozenset(
-    [
-        "on",
-        "against",
-        "over",
-        "in",
-        "for",
-        "and",
-        "have",
-        "has",
-        "had",
-        "are",
-        "is",
-        "was",
-        "were",
-        "will",
-        "would",
-        "that",
-        "which",
-        "imposed",
-    ]
-)
-PHRASAL = {
-    ("set", "aside"): "allocate", ("sets", "aside"): "allocates", ("setting", "aside"): "allocating",
-    ("put", "aside"): "allocated", ("make", "available"): "give", ("makes", "available"): "gives",
-    ("made", "available"): "gave", ("making", "available"): "giving", ("put", "forward"): "offered",
-    ("held", "back"): "withheld",
-    ("holding", "back"): "withholding",
-    ("come", "forward"): "offer", ("put", "up"): "gave", ("sign", "off"): "approve", ("signed", "off"): "approved",
-    ("signs", "off"): "approves", ("set", "up"): "launch", ("gave", "up"): "launch", ("carry", "out"): "launch",
-}  # fmt: skip
+NO_OBJECT = word_set("mentions", "no_object")  # after these "sanctions" is a noun
+PHRASAL: dict[tuple[str, str], str] = {
+    (first, second): plain
+    for phrase, plain in load("words")["phrasal"].items()
+    for first, _, second in [phrase.partition(" ")]
+}
 PHRASAL_FIRST = frozenset(first for first, _ in PHRASAL)
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
@@ -187,7 +174,7 @@ def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm 
     return lexicon.verbs.get(plain) if plain else None
 
 
-def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int]) -> bool:
+def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int], forms: frozenset[Form]) -> bool:
     """Whether a form that may be a noun ("support", "sanctions") stands where a verb does."""
     if place == 0:
         return False
@@ -199,9 +186,18 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int])
         return False
     if before in DETERMINERS and before != "that":
         return False
+    if before in ACTORS and words[place].lower in {"target", "targets", "hit"}:
+        return True  # "the sanctions target"
+    if before == "," and after not in NO_OBJECT and after[0].isalnum():
+        if "s" in forms and after in ARTICLES:
+            return True  # "the package, approved on Monday, bans the …"
+        return any(word.lower in MODALS for word in words[:place])  # "will ban imports, halt flights and …"
     return place in party_ends or before in BEFORE_VERBS or (before.endswith("ly") and place > 1)
 
 
+ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "penalties"})
+ARTICLES = frozenset({"the", "a", "an", "all", "any"})
+MODALS = frozenset({"will", "would", "to", "shall", "'ll"})
 ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
 
 
@@ -211,7 +207,7 @@ def _verbs(words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], part
         form = _phrasal(words, place, lexicon) or lexicon.verbs.get(word.lower)
         if form is None or place in busy or word.lower in ONLY_NOUNS:
             continue
-        if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends):
+        if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends, form.forms):
             continue
         found.append(Verb(place, form))
     return found

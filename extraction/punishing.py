@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from extraction.actions import action_of
 from extraction.assemble import SANCTIONED
-from extraction.clauses import Clause
-from extraction.contract import Action
-from extraction.data_files import load, word_set
+from extraction.clauses import BE, Clause
 from extraction.lexicon import Lexicon
+from extraction.measure_kinds import WEAK_NOUNS, Scope, kinds_of, measures_act, of_a_right, specific, target_kind
 from extraction.mentions import Mentions, Term
 from extraction.parties import Party
 from extraction.reading import Measure, Memory
@@ -31,13 +31,10 @@ ACTING = (
     "commit",
     "promise",
     "halt",
+    "cancel",
     "plan",
     "consider",
 )
-# Nouns that show a measure only beside a verb of banning or a word for sanctions.
-WEAK_NOUNS = word_set("punishing", "weak_nouns")
-BANNED: dict[str, list[str]] = load("measures")["banned"]  # what is banned shows the measure
-MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "restrictions", "ban", "bans", "tariffs"})
 
 
 def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Measure]:
@@ -46,9 +43,20 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
     for clause in clauses:
         if clause.verb.acts("include") and clause.kind in {"package", "pronoun", "other"} and memory.last_measure:
             found.extend(_included(mentions, clause, memory.last_measure))
-        elif clause.verb.acts(*ACTING):
+        elif clause.verb.acts(*ACTING) or clause.verb.form.lemma in {"order", "refuse", "deny"}:
             found.extend(_from_clause(mentions, (clause, clauses), lexicon, memory, found))
-    return found or list(_in_effect(mentions))
+    return _without_general(found) or list(_in_effect(mentions))
+
+
+def _without_general(found: list[Measure]) -> list[Measure]:
+    """ "announced sanctions on eight generals, freezing their assets": the freeze is what the sanctions are."""
+    special = [one for one in found if one.elaborates]
+    if not special:
+        return found
+    return [one for one in found if one.elaborates or not set(one.measures) <= GENERAL]
+
+
+GENERAL = frozenset({"unspecified", "designation"})
 
 
 EFFECT = re.compile(r"\b(?:take|takes|took|taking|come|comes|came|enter|enters|entered) (?:in ?to )?(?:effect|force)\b")
@@ -67,7 +75,7 @@ def _in_effect(mentions: Mentions) -> Iterator[Measure]:
     )
     if imposer is None or target is None:
         return
-    words, kinds = mentions.words, _specific(terms) or ("unspecified",)
+    words, kinds = mentions.words, specific(terms) or ("unspecified",)
     first, last = min(imposer.first, terms[0].first), max(target.last, imposer.last, terms[0].last)
     future = re.search(r"\b(?:will|would|to)\b", text[max(0, effect.start() - 12) : effect.start()])
     yield Measure(
@@ -93,55 +101,138 @@ def _from_clause(
 ) -> Iterator[Measure]:
     clause, others = clauses
     low, high = (clause.left, clause.right) if clause.passive else (clause.place, clause.right)
-    kinds = _kinds(mentions, clause, lexicon, low, high)
+    scope = Scope(mentions, clause, lexicon, low, high, _before(mentions, memory) is not None or bool(told))
+    kinds = kinds_of(scope)
     if not kinds:
         return
     reason = _refusal(mentions, clause)
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}” of {', '.join(kinds)}: {reason}"))
         return
+    whole = _elaborated(mentions, clause, told, kinds)
+    if whole:
+        yield _elaboration(mentions, clause, whole, kinds)
+        return
     imposer = _imposer(mentions, clause, others, memory)
     if imposer is None:
         return
-    targets, end = _targets(mentions, clause, low, high, imposer)
+    targets, end = _aim(scope, imposer, memory, told)
+    reason = _aimless(scope, imposer, kinds, targets)
+    if reason:
+        memory.refused.append((mentions.sentence.number, reason))
+        return
+    yield _measure(scope, imposer, kinds, (targets, end), memory)
+
+
+def _measure(
+    scope: Scope, imposer: Party, kinds: tuple[str, ...], aim: tuple[tuple[str, ...], int], memory: Memory
+) -> Measure:
+    mentions, clause = scope.mentions, scope.clause
+    targets, end = aim
+    kind = target_kind(scope)
+    if kinds == ("unspecified",) and kind != "country":
+        kinds = ("designation",)
+    ends = [term.last for term in mentions.measures if clause.place < term.first < scope.high]
+    last = max(clause.place + 1, min(end, scope.high), *ends, 0)
+    first = scope.low if clause.passive else clause.begin
+    words = mentions.words
+    return Measure(
+        mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes,
+        "" if imposer.codes else imposer.written, targets, kind, kinds,
+        action_of(mentions, clause, of_a_right=of_a_right(scope)), flags_of(mentions, clause, memory.year),
+        [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
+        headline=mentions.sentence.headline,
+    )  # fmt: skip
+
+
+NEXT = 3  # sentences within which "the package" is the one told of before
+
+
+def _before(mentions: Mentions, memory: Memory) -> Measure | None:
+    """The measure told of a few sentences ago at most."""
+    last = memory.last_measure
+    return last if last and mentions.sentence.number - last.sentence <= NEXT else None
+
+
+THEM = frozenset({"them", "those", "both", "these", "country", "list"})
+
+
+def _aim(scope: Scope, imposer: Party, memory: Memory, told: list[Measure]) -> tuple[tuple[str, ...], int]:
+    """Whom the measure is aimed at, and where that phrase ends."""
+    mentions, clause = scope.mentions, scope.clause
+    targets, end = _targets(mentions, clause, scope.low, scope.high, imposer)
+    words = set(mentions.text(scope.low, scope.high).split())
+    before = _before(mentions, memory)
+    if before and set(imposer.codes) & set(before.imposers):
+        if measures_act(mentions, clause) or clause.kind == "pronoun":
+            targets = before.targets or targets  # the nationality of a name is not whom the measures are aimed at
+        elif words & THEM:  # "two of them"
+            targets = targets or before.targets
     if not targets and clause.verb.acts("ban"):
         targets = tuple(
             code for one in mentions.parties for code in one.codes if code in SANCTIONED and code not in imposer.codes
         )[:1]
-    if not targets and "country" in mentions.text(low, high).split() and told and told[-1].imposers == imposer.codes:
+    if not targets and "country" in words and told and told[-1].imposers == imposer.codes:
         targets = told[-1].targets
-    if set(mentions.text(low, high).split()) & {"agent", "agents", "undesirable", "extremist"}:
-        return  # lists that a state keeps at home
-    if not targets and not imposer.codes:
-        return
-    if not targets and clause.verb.acts("ban", "expel") and not clause.verb.acts("widen"):
-        memory.refused.append((mentions.sentence.number, "a ban that is aimed at nobody abroad"))
-        return
-    kind = _target_kind(mentions, lexicon, clause, high)
-    if kinds == ("unspecified",) and kind != "country":
-        kinds = ("designation",)
-    action = action_of(mentions, clause)
-    last = max(
-        [
-            clause.place + 1,
-            min(end, high),
-            *(term.last for term in mentions.measures if clause.place < term.first < high),
-        ]
-    )
-    first = low if clause.passive else clause.begin
+    return targets, end
+
+
+# These may be for trade or health as well, and are sanctions only where somebody is named.
+OF_TRADE = frozenset(
+    ["export_control", "import_restrictions", "travel_ban", "transportation_restrictions", "tariff",
+     "visa_restrictions", "trade_restrictions", "arms_embargo", "services_ban", "media_ban", "investment_ban",
+     "asset_freeze"]
+)  # fmt: skip
+AT_HOME = frozenset({"agent", "agents", "undesirable", "extremist"})  # lists that a state keeps for its own people
+
+
+def _aimless(scope: Scope, imposer: Party, kinds: tuple[str, ...], targets: tuple[str, ...]) -> str | None:
+    """Why a deed is aimed at nobody abroad, or ``None``."""
+    text = scope.mentions.text(scope.low, scope.high)
+    if ANYBODY.search(text):
+        return "aimed at whoever does something"
+    if set(text.split()) & AT_HOME:
+        return "a list that a state keeps at home"
+    if targets:
+        return None
+    if not imposer.codes:
+        return "neither imposer nor target is named"
+    sanctions = scope.near_sanctions or "sanction" in scope.mentions.text(0, len(scope.mentions.words))
+    if set(kinds) <= OF_TRADE and not sanctions:
+        return "a ban on trade or travel that is aimed at nobody named"
+    verb = scope.clause.verb
+    return "a ban that is aimed at nobody abroad" if verb.acts("ban", "expel") and not verb.acts("widen") else None
+
+
+ANYBODY = re.compile(
+    r"\b(?:on|against|for|target|sanction) (?:any(?:one|body)?|whoever|those who|all who|foreign \w+ that)\b"
+)
+
+
+def _elaborated(mentions: Mentions, clause: Clause, told: list[Measure], kinds: tuple[str, ...]) -> Measure | None:
+    """The general measure of the same sentence that ", freezing …", "and barring …" or "that would ban …" explains."""
+    general = next((one for one in told if set(one.measures) <= GENERAL), None)
+    if general is None or set(kinds) <= GENERAL or clause.passive:
+        return None
+    participle = clause.verb.form.forms <= {"ing"}
+    relative = "that" in clause.over or "which" in mentions.text(clause.subject_first, clause.place).split()
+    return general if clause.kind in {"other", "none", "package"} or participle or relative else None
+
+
+def _elaboration(mentions: Mentions, clause: Clause, whole: Measure, kinds: tuple[str, ...]) -> Measure:
     words = mentions.words
-    yield Measure(
-        mentions.sentence.number, words[first].start, words[last - 1].end, imposer.codes,
-        "" if imposer.codes else imposer.written, targets, kind, kinds, action, flags_of(mentions, clause, memory.year),
-        [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
-        headline=mentions.sentence.headline,
+    end = max([clause.place + 1, *(one.last for one in mentions.measures if clause.place < one.first < clause.right)])
+    return replace(
+        whole,
+        start=words[clause.place].start, end=words[end - 1].end, measures=kinds, elaborates=True,
+        reasons=[f"“{clause.verb.form.lemma}” of {', '.join(kinds)}: what the measures before are"],
     )  # fmt: skip
 
 
 def _included(mentions: Mentions, clause: Clause, package: Measure) -> Iterator[Measure]:
     """ "The package includes a ban on …": further measures of the package told of before."""
     terms = [one for one in mentions.measures if clause.place < one.first < clause.right]
-    kinds = _specific([one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS])
+    kinds = specific([one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS])
     if not kinds or mentions.sentence.number - package.sentence > NEXT:
         return
     words = mentions.words
@@ -154,10 +245,12 @@ def _included(mentions: Mentions, clause: Clause, package: Measure) -> Iterator[
     )  # fmt: skip
 
 
-NEXT = 3  # sentences within which "the package" is the one told of before
-
-
 def _refusal(mentions: Mentions, clause: Clause) -> str | None:
+    lead = set(mentions.text(clause.subject_first - 1, clause.place).split())
+    if clause.passive and not BE & set(clause.over) and not mentions.sentence.headline:
+        return "a measure told of in passing"  # "the price cap agreed by the G7"
+    if clause.passive and clause.kind == "pronoun" and lead & {"after", "when", "since", "before"}:
+        return "told as background"
     reason = unreal(mentions, clause)
     proposes = clause.verb.form.lemma in {"propose", "recommend", "suggest"} or any(
         one.form.lemma in {"propose", "recommend"} for one in clause.governors
@@ -173,95 +266,6 @@ def _refusal(mentions: Mentions, clause: Clause) -> str | None:
     ):
         return "no deed"
     return reason
-
-
-def _kinds(mentions: Mentions, clause: Clause, lexicon: Lexicon, low: int, high: int) -> tuple[str, ...]:
-    verb = clause.verb
-    terms = [one for one in mentions.measures if low <= one.first < high and one.first != clause.place]
-    strong = [one for one in terms if mentions.text(one.first, one.last) not in WEAK_NOUNS]
-    after = mentions.text(clause.place + 1, high)
-    before = mentions.text(low, clause.place)
-    scope = f" {before if clause.passive else ''} {after} "
-    if verb.acts("expel"):
-        return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in terms) else ()
-    if verb.form.lemma == "freeze":
-        return (
-            ("asset_freeze",)
-            if any(f" {one} " in scope for one in ("assets", "accounts", "reserves", "property", "funds of"))
-            else ()
-        )
-    if verb.acts("ban"):
-        banned = _banned(scope) if verb.form.lemma != "close" else _closed(scope)
-        named = tuple(dict.fromkeys(one.value for one in strong if one.value != "unspecified"))
-        return named or banned
-    if verb.form.lemma in {"sanction", "blacklist", "designate", "penalise", "penalize"}:
-        specific = _specific(strong)
-        return specific or (("designation",) if _has_target(mentions, lexicon, low, high, clause) else ("unspecified",))
-    if verb.form.lemma in {"target", "hit"} and not {"sanctions", "tariffs", "measures", "bans"} & set(scope.split()):
-        return ()
-    if not strong:
-        return _removed(scope, verb.form.lemma)
-    if verb.acts("raise") and not verb.acts("widen", "lift") and not verb.acts("impose"):
-        return ("tariff",) if "tariff" in _specific(strong) else ()
-    if verb.form.lemma == "add":
-        return ("designation",) if "list" in scope or "blacklist" in scope else ()
-    if verb.acts("lift", "ease") and not any(
-        set(mentions.text(one.first, one.last).split()) & MEASURE_WORDS or one.value != "unspecified" for one in strong
-    ):
-        return ()
-    if (
-        verb.acts("plan", "promise")
-        and not clause.governors
-        and not verb.acts("widen", "impose", "approve")
-        and verb.form.lemma not in {"agree", "promise", "pledge", "decide"}
-    ):
-        return ()
-    governed = _specific(strong)
-    return governed or ("unspecified",)
-
-
-def _specific(terms: list[Term]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.value for one in terms if one.value != "unspecified"))
-
-
-def _banned(scope: str) -> tuple[str, ...]:
-    return tuple(kind for kind, phrases in BANNED.items() if any(f" {phrase} " in scope for phrase in phrases))[:2]
-
-
-def _closed(scope: str) -> tuple[str, ...]:
-    return ("transportation_restrictions",) if " airspace " in scope or " ports " in scope else ()
-
-
-def _removed(scope: str, lemma: str) -> tuple[str, ...]:
-    if lemma in WITHDRAWING and " visas " in scope:
-        return ("visa_restrictions",)
-    if (
-        lemma in WITHDRAWING
-        and (" licences " in scope or " licenses " in scope)
-        and (" rt " in scope or " media " in scope)
-    ):
-        return ("media_ban",)
-    if " swift " in scope and lemma in {"remove", "cut", "exclude", "bar", "disconnect", "block"}:
-        return ("financial_restrictions",)
-    return ()
-
-
-def _has_target(mentions: Mentions, lexicon: Lexicon, low: int, high: int, clause: Clause) -> bool:
-    return _target_kind(mentions, lexicon, clause, high) != "country" or not _country_object(mentions, clause)
-
-
-def _country_object(mentions: Mentions, clause: Clause) -> bool:
-    party = next((one for one in mentions.parties if 0 <= one.first - clause.place <= 2), None)
-    return party is not None and party.role == "name" and not party.possessive
-
-
-def _target_kind(mentions: Mentions, lexicon: Lexicon, clause: Clause, high: int) -> str:
-    span = range(clause.left, high) if clause.passive else range(clause.place + 1, high)
-    for place in span:
-        hit = lexicon.targets.at(mentions.words, place)
-        if hit and mentions.text(place - 1, place) != "government":
-            return hit[1].value
-    return "country"
 
 
 def _ensuring(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: Memory) -> Party | None:
@@ -281,7 +285,9 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
                 and mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
             ):
                 return party
-        owner = _owner(mentions, clause.left, clause.place) or _ensuring(mentions, clause, clauses, memory)
+        owner = _owner(
+            mentions, clause.left, clause.right if clause.verb.form.lemma == "add" else clause.place
+        ) or _ensuring(mentions, clause, clauses, memory)
         before = memory.last_measure
         if owner is None and before and mentions.sentence.number - before.sentence < NEXT and before.imposers:
             return Party(clause.place, clause.place + 1, before.imposers, "name")
@@ -294,7 +300,12 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
         if word in {"we", "i"} and not codes and memory.known.home:
             codes = (memory.known.home,)
         return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None
-    return None
+    owner = _owner(mentions, clause.left, clause.place)
+    before = memory.last_measure
+    if owner is None and before and before.imposers and measures_act(mentions, clause):
+        near = mentions.sentence.number - before.sentence <= NEXT
+        return Party(clause.place, clause.place + 1, before.imposers, "name") if near else None
+    return owner
 
 
 def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
@@ -318,9 +329,14 @@ def _targets(mentions: Mentions, clause: Clause, low: int, high: int, imposer: P
         ):
             continue
         score = _target_score(mentions, clause, party)
+        if "UA" in party.codes and score < AIMED and not {"RU", "BY"} & set(imposer.codes):
+            continue  # what the sanctions are about, not whom they are aimed at
         if score and (best is None or score > best[0]):
             best = (score, party)
     return (best[1].codes, best[1].last) if best else ((), clause.place + 1)
+
+
+AIMED = 8  # "on Ukraine": the score of what a preposition of aiming names
 
 
 def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
@@ -339,45 +355,3 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     if before in {"over", "for", "with", "about"} or "over" in lead.split() or "support for" in lead:
         return 1
     return 4 if before in {"from", "of", "in", "into", "to"} | TOWARDS else 2
-
-
-WITHDRAWING = frozenset({"suspend", "revoke", "stop", "halt", "withdraw", "cancel"})
-LEADING = frozenset({"commit", "pledge", "promise", "vow", "plan", "intend", "announce", "prepare"})
-
-
-def action_of(mentions: Mentions, clause: Clause) -> Action:
-    """As news has it: a plan is ``announced`` or ``proposed``; a deed is ``imposed``, ``extended``, ``lifted``."""
-    verb, over = clause.verb, set(clause.over)
-    lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}
-    if lemmas & {"propose", "recommend", "suggest"}:
-        return "proposed"
-    planned = bool(over & {"will", "would", "to", "plans", "plan", "intention", "'ll"}) and not lemmas & {
-        "agree",
-        "decide",
-        "vote",
-        "move",
-    }
-    led = [one for one in mentions.verbs if one.place < verb.place and one.form.lemma in LEADING]
-    if led and verb.form.forms <= {"ing"} and not verb.acts("lift", "ease", "widen"):
-        return "announced"
-    announced = bool(
-        lemmas & {"announce", "unveil", "promise", "pledge", "vow", "commit", "declare", "outline", "reveal"}
-    )
-    if planned or (verb.acts("commit", "promise") or lemmas & {"promise", "pledge", "vow", "commit"}):
-        return "announced"
-    cut_off = "swift" in mentions.text(clause.left, clause.right).split()
-    scope = mentions.text(clause.left, clause.right)
-    if verb.form.lemma in WITHDRAWING and any(
-        word in scope for word in ("visas", "licen", "favoured nation", "favored nation")
-    ):
-        return "imposed"  # what was a right is taken away
-    if verb.acts("lift") and not verb.acts("widen") and not cut_off:
-        return "lifted"
-    if verb.acts("ease") and verb.form.lemma != "target":
-        softened = verb.form.lemma in {"ease", "relax", "soften", "loosen"}
-        return "eased" if softened else "lifted"
-    if verb.acts("widen"):
-        return "extended"
-    if announced or (verb.form.lemma in {"agree"} or "agree" in lemmas):
-        return "announced"
-    return "imposed"

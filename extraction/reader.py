@@ -9,7 +9,6 @@ from functools import cache
 from extraction import assemble, judge
 from extraction.clauses import Clause, find_clauses
 from extraction.contract import Article, Finding, Reading, SentenceTrace, Span
-from extraction.data_files import word_set
 from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
 from extraction.mentions import Mentions, find_mentions
@@ -20,7 +19,7 @@ from extraction.reading import Claim, Measure, Memory
 from extraction.recipients import CHANNELS
 from extraction.segment import Sentence, sentences
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 WE_LIST = 40  # words in which "We, the leaders of …" names who we are
 
 
@@ -47,7 +46,7 @@ class RuleExtractor:
         for sentence in split:
             one = find_mentions(text, sentence, self.lexicon, memory.known)
             mentions.append(one)
-            speaks = one.sums or one.things or one.aid or one.measures or set(_lowers(one)) & DEEDS
+            speaks = one.sums or one.things or one.aid or one.measures or any(verb.acts(*DEEDS) for verb in one.verbs)
             clauses = find_clauses(one) if speaks else []
             told = find_claims(one, clauses, self.lexicon, memory)
             claims += told or find_nominal(one)
@@ -97,8 +96,7 @@ def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure]
         memory.known.home = home
 
 
-# Verbs of sanction that need no noun beside them.
-DEEDS = word_set("reader", "deeds")
+DEEDS = ("ban", "sanction", "halt", "expel")  # verbs of sanction that need no noun beside them
 GOES_ON = frozenset({"it", "he", "she", "they", "we", "this", "that", "“", '"', "in", "on", "at", "the", "but", "and"})
 OPENING = 6  # sentences in which an article shows whose government it speaks of
 

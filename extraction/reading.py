@@ -55,6 +55,7 @@ class Measure:
     reasons: list[str] = field(default_factory=list)
     doubts: float = 0.0
     headline: bool = False
+    elaborates: bool = False  # says what a general measure of the same sentence is
 
 
 @dataclass(slots=True)

@@ -1,0 +1,228 @@
+"""Stage 3, kinds: which measure a verb and its object show ("freeze assets", "ban imports", "sanction a general")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extraction.actions import WITHDRAWING, deed_noun
+from extraction.clauses import TIMES, Clause
+from extraction.data_files import word_set
+from extraction.lexicon import Lexicon
+from extraction.measure_terms import new_phrase, objects
+from extraction.mentions import Mentions, Term
+from extraction.segment import Word
+
+# Nouns that show a measure only beside a verb of banning or a word for sanctions.
+WEAK_NOUNS = word_set("punishing", "weak_nouns")
+MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "restrictions", "ban", "bans", "tariffs"})
+LISTING = frozenset({"list", "sanction", "blacklist", "designate", "penalise", "penalize"})
+FROZEN = ("assets", "accounts", "reserves", "property", "funds of")
+# After these a measure is no object of the verb: "met to discuss trade amid a ban on imports".
+ASIDE = frozenset(
+    ["amid", "after", "despite", "because", "following", "under", "when", "who", "since", "during", "ahead", "before"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A clause and the words between which its object stands."""
+
+    mentions: Mentions
+    clause: Clause
+    lexicon: Lexicon
+    low: int
+    high: int
+    near_sanctions: bool = False  # sanctions were told of just before
+
+    @property
+    def text(self) -> str:
+        """The words after the verb, and in a passive those before it, with a space at both ends."""
+        before = self.mentions.text(self.low, self.clause.place) if self.clause.passive else ""
+        return f" {before} {self.mentions.text(self.clause.place + 1, self.high)} "
+
+    @property
+    def terms(self) -> list[Term]:
+        """Nouns for measures in the scope."""
+        place = self.clause.place
+        return [one for one in self.mentions.measures if self.low <= one.first < self.high and one.first != place]
+
+    @property
+    def strong(self) -> list[Term]:
+        """Those that show a measure by themselves and may be the object."""
+        text, place = self.mentions.text, self.clause.place
+        return [
+            one
+            for one in self.terms
+            if text(one.first, one.last) not in WEAK_NOUNS
+            and not (place < one.first and ASIDE & set(text(place + 1, one.first).split()))
+        ]
+
+
+def kinds_of(scope: Scope) -> tuple[str, ...]:
+    """The measures that a clause tells of; none where it tells of no measure."""
+    shown = _by_object(scope)
+    return _by_noun(scope) if shown is None else shown
+
+
+def _by_object(scope: Scope) -> tuple[str, ...] | None:
+    """For verbs whose object shows the measure; ``None`` for all others."""
+    verb, text = scope.clause.verb, scope.text
+    lemma = verb.form.lemma
+    leave = lemma == "order" and " to leave" in text
+    if lemma == "order" and not (leave or deed_noun(scope.mentions, scope.clause)):
+        return ()
+    if verb.acts("expel") or leave:
+        return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in scope.terms) else ()
+    if lemma == "freeze":
+        return ("asset_freeze",) if any(f" {one} " in text for one in FROZEN) else ()
+    if lemma in {"close", "shut"}:
+        return ("transportation_restrictions",) if set(text.split()) & {"airspace", "ports", "skies"} else ()
+    if verb.acts("ban"):
+        return _banned(scope) or specific(scope.strong)
+    if lemma in {"refuse", "deny"}:
+        return ("visa_restrictions",) if " visas " in text else ()
+    return _by_aim(scope)
+
+
+def _by_aim(scope: Scope) -> tuple[str, ...] | None:
+    """For verbs whose object is who is sanctioned."""
+    lemma = scope.clause.verb.form.lemma
+    words = set(scope.text.split())
+    if lemma in LISTING:
+        if lemma == "list" and not (scope.near_sanctions or "sanctions" in words):
+            return ()
+        aimed = target_kind(scope) != "country" or not _country_object(scope)
+        return specific(scope.strong) or (("designation",) if aimed else ("unspecified",))
+    if lemma in {"target", "hit"}:
+        if measures_act(scope.mentions, scope.clause):
+            named = target_kind(scope) != "country"
+            return specific(scope.strong) or (("designation",) if named else ("unspecified",))
+        if not words & {"sanctions", "tariffs", "measures", "bans"}:
+            return ()
+    return None
+
+
+def _by_noun(scope: Scope) -> tuple[str, ...]:
+    """For verbs of imposing, lifting … : the noun for the measure shows it."""
+    verb, strong = scope.clause.verb, scope.strong
+    kinds = specific(strong)
+    if not strong:
+        return withdrawn(scope)
+    if verb.acts("raise") and not verb.acts("widen", "lift", "impose"):
+        return ("tariff",) if "tariff" in kinds else ()
+    if verb.form.lemma == "add":
+        return ("designation",) if "list" in scope.text else ()
+    if verb.acts("lift", "ease") and not any(_speaks_of_measure(scope.mentions, one) for one in strong):
+        return ()
+    only_plans = verb.acts("plan", "promise") and not scope.clause.governors
+    if only_plans and not verb.acts("widen", "impose", "approve") and verb.form.lemma not in DECIDES:
+        return ()
+    return kinds or ("unspecified",)
+
+
+DECIDES = frozenset({"agree", "promise", "pledge", "decide"})
+
+
+def _speaks_of_measure(mentions: Mentions, term: Term) -> bool:
+    return term.value != "unspecified" or bool(set(mentions.text(term.first, term.last).split()) & MEASURE_WORDS)
+
+
+def specific(terms: list[Term]) -> tuple[str, ...]:
+    """The kinds that the terms show, without the general ones."""
+    return tuple(dict.fromkeys(one.value for one in terms if one.value != "unspecified"))
+
+
+OBJECT_WITHIN = 14  # words after a verb in which its object stands
+
+
+def _banned(scope: Scope) -> tuple[str, ...]:
+    """What a verb of banning bans: "from entering" before anything that only describes who."""
+    words, place = scope.mentions.words, scope.clause.place
+    for start in range(place + 1, min(scope.high, len(words) - 1)):
+        if words[start].lower != "from":
+            continue
+        if words[start + 1].lower in {"the", "its", "their"} and _is_ground(words, start + 2):
+            return ("travel_ban",)
+        if deeds := objects(words, start + 1, start + 4, scope.lexicon):
+            return (deeds[0].kind,)
+    low = scope.clause.left if scope.clause.passive else place + 1
+    return tuple(one.kind for one in objects(words, low, min(scope.high, low + OBJECT_WITHIN), scope.lexicon))
+
+
+def _is_ground(words: tuple[Word, ...], place: int) -> bool:
+    return place < len(words) and words[place].lower in {"country", "territory", "soil", "bloc"}
+
+
+CUTTING = frozenset({"remove", "cut", "exclude", "bar", "disconnect", "block", "expel", "kick", "eject"})
+# Fuel and grain that no longer come are a cut-off by a seller, aid that no longer comes is aid suspended.
+DELIVERED = word_set("punishing", "delivered")
+RIGHTS = frozenset(
+    ["arms_embargo", "export_control", "import_restrictions", "visa_restrictions", "trade_restrictions", "media_ban"]
+)
+RIGHT_WORDS = ("visas", "licen", "favoured nation", "favored nation", "swift")
+
+
+def withdrawn(scope: Scope) -> tuple[str, ...]:
+    """Rights that are taken away: visas, arms exports, licences to broadcast, a place in SWIFT."""
+    clause, text = scope.clause, scope.text
+    if " swift " in text and clause.verb.form.lemma in CUTTING:
+        return ("financial_restrictions",)
+    if clause.verb.form.lemma not in WITHDRAWING or set(text.split()) & {"aid", "assistance"}:
+        return ()
+    if " licen" in text and (" rt " in text or " media " in text):
+        return ("media_ban",)
+    low, high = (clause.left, clause.place) if clause.passive else (clause.place + 1, clause.right)
+    found = objects(scope.mentions.words, low, min(high, low + OBJECT_WITHIN), scope.lexicon)
+    kinds = [one.kind for one in found if one.kind in RIGHTS]
+    if set(text.split()) & DELIVERED:
+        kinds = [one for one in kinds if one != "export_control"]
+    return tuple(kinds[:1])
+
+
+def of_a_right(scope: Scope) -> bool:
+    """Whether what is withdrawn is a right: then withdrawing it is the measure."""
+    lemma = scope.clause.verb.form.lemma
+    if lemma not in WITHDRAWING:
+        return lemma in CUTTING and " swift " in scope.text
+    if MEASURE_WORDS & set(scope.text.split()):
+        return False
+    return any(word in scope.text for word in RIGHT_WORDS) or bool(withdrawn(scope))
+
+
+def _country_object(scope: Scope) -> bool:
+    """Whether the verb's object is a state itself: "sanctioned Iran"."""
+    party = next((one for one in scope.mentions.parties if 0 <= one.first - scope.clause.place <= 2), None)
+    return party is not None and party.role == "name" and not party.possessive
+
+
+AIM_ENDS = word_set("punishing", "aim_ends")
+
+
+def target_kind(scope: Scope) -> str:
+    """What kind of thing is aimed at: the noun after "on" or "against", or the verb's object."""
+    words, clause = scope.mentions.words, scope.clause
+    low = clause.left if clause.passive else clause.place + 1
+    aims = [
+        place + 1
+        for place in range(low, scope.high - 1)
+        if words[place].lower in {"on", "against", "targeting"} and words[place + 1].lower not in TIMES
+    ]
+    by_verb = clause.verb.acts("sanction") or not any(low <= one.first < scope.high for one in scope.mentions.measures)
+    start = aims[0] if aims and not by_verb else low
+    for place in range(start, scope.high):
+        if place > start and (words[place].lower in AIM_ENDS or new_phrase(words, place)):
+            break
+        hit = scope.lexicon.targets.at(words, place)
+        if hit and scope.mentions.text(place - 1, place) != "government":
+            return hit[1].value
+    return "country"
+
+
+SUBJECT_WITHIN = 7
+ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "listings", "penalties", "tariffs"})
+
+
+def measures_act(mentions: Mentions, clause: Clause) -> bool:
+    """Whether measures are the subject: "the sanctions target …"."""
+    low = max(clause.left - 1, clause.place - SUBJECT_WITHIN)
+    return clause.kind != "party" and bool(ACTORS & set(mentions.text(low, clause.place).split()))
