@@ -6,7 +6,7 @@ import secrets
 import sys
 
 # They only read texts: no database and nobody's key, so they run in a checkout that was never set up.
-READING = {"extract", "explain_extraction", "evaluate_extraction"}
+READING = {"extract", "explain_extraction", "evaluate_extraction", "check_coding"}
 
 
 def main() -> None:
