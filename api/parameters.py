@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
 from api.problems import ParameterError, WrongParameters, shortened
@@ -22,6 +23,8 @@ from reference.services import TRACKER_DATASET
 # More values than any reader needs, and few enough for a database.
 MOST_VALUES = 100
 LONGEST_CODE = 60
+LONGEST_MOMENT = 40
+ONLY_A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PARTIES_HINT = "the codes listed at /api/v1/parties/"
 
 
@@ -164,12 +167,48 @@ class Day(Parameter):
         """The day asked for."""
         if value is None:
             return None
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        if re.fullmatch(ONLY_A_DAY, value):
             try:
                 return date.fromisoformat(value)
             except ValueError:
                 pass
         raise self.refused(str(value), "a day. Allowed: a day of the calendar as YYYY-MM-DD, such as 2022-02-27")
+
+
+class Moment(Parameter):
+    """A moment of the past, with its zone, or a day, which means its end in UTC; cleans to ``None`` where absent."""
+
+    schema_type = datetime
+
+    def clean(self, value: Any) -> datetime | None:
+        """The moment asked for, in UTC."""
+        if value is None:
+            return None
+        moment = self._read(str(value))
+        if moment is None:
+            raise self.refused(
+                str(value),
+                "a moment. Allowed: a moment with its zone, such as 2022-02-27T12:00:00Z, "
+                "or a day as YYYY-MM-DD, which means its end in UTC",
+            )
+        if moment > timezone.now() and not re.fullmatch(ONLY_A_DAY, str(value)):
+            raise self.refused(str(value), "past. Allowed: a moment that is over")
+        if moment.date() > timezone.now().date():
+            raise self.refused(str(value), "past. Allowed: today or an earlier day")
+        return moment
+
+    def _read(self, written: str) -> datetime | None:
+        try:
+            if re.fullmatch(ONLY_A_DAY, written):
+                day = date.fromisoformat(written)
+                return datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, tzinfo=UTC)
+            if len(written) > LONGEST_MOMENT or "T" not in written:
+                return None
+            # In an address, the plus sign of a zone is read as a blank.
+            moment = datetime.fromisoformat(written.replace(" ", "+"))
+            return None if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
 
 def whole_number(name: str, written: str, *, least: int, most: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,10 +15,11 @@ from rest_framework.response import Response
 from api.examples import SANCTIONS_TOTALS, TOTALS, WRONG_CURRENCY
 from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
-from api.parameters import Code, Codes, DatasetKey, Day, Flag, PartyCodes
+from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes
 from api.schema import problems
 from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
 from api.views.base import PublicView
+from history.selectors import last_seq
 from pledges.models import AidType, FinanceType, Stage
 from pledges.totals import CURRENCIES, DIMENSIONS, Filters, totals
 from sanctions.models import MeasureKind
@@ -42,6 +44,10 @@ class TotalsQuery(forms.Form):
     in_kind = Flag(about="Only goods and services (`true`), or only money (`false`).")
     include = Codes(
         allowed=["refugee_costs"], about="`refugee_costs`: take in costs of refugees in the donor's own country."
+    )
+    as_of = Moment(
+        about="What the tracker said at this moment, whatever was corrected, merged or withdrawn since: a moment with "
+        "its zone, or a day, which means its end in UTC. Filters and groups are those of the record as it stood then."
     )
 
 
@@ -72,24 +78,37 @@ class TotalsView(PublicView):
             in_kind=asked["in_kind"],
             refugee_costs="refugee_costs" in asked["include"],
         )
+        seq = None if asked["as_of"] is None else last_seq(at=asked["as_of"])
         answer = totals(
-            group_by=asked["group_by"], currency=asked["currency"], filters=filters, dataset=asked["dataset"]
+            group_by=asked["group_by"], currency=asked["currency"], filters=filters, dataset=asked["dataset"], as_of=seq
         )
         left_out = 0
         if not filters.refugee_costs:
-            with_them = totals(filters=replace(filters, refugee_costs=True), dataset=asked["dataset"])
+            with_them = totals(filters=replace(filters, refugee_costs=True), dataset=asked["dataset"], as_of=seq)
             left_out = with_them.total.count - answer.total.count
         meta = {
             "dataset": answer.dataset,
             "currency": answer.currency,
             "group_by": answer.group_by,
-            "filters": _given(asked, "group_by", "currency", "dataset"),
-            "as_of": None,
+            "filters": _given(asked, "group_by", "currency", "dataset", "as_of"),
+            "as_of": asked["as_of"],
             "generated_at": timezone.now(),
             "rate_basis": RATE_BASIS,
-            "messages": totals_messages(answer, filters, refugee_costs_left_out=left_out),
+            "messages": [
+                *_of_the_past(asked["as_of"]),
+                *totals_messages(answer, filters, refugee_costs_left_out=left_out),
+            ],
         }
         return Response(totals_answer(answer, meta))
+
+
+def _of_the_past(moment: datetime | None) -> list[str]:
+    if moment is None:
+        return []
+    return [
+        f"This is what the tracker said at {moment:%d %B %Y, %H:%M:%S} UTC; it may have been corrected since. "
+        "Without as_of it says what is known now."
+    ]
 
 
 class SanctionsTotalsQuery(forms.Form):
