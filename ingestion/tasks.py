@@ -73,6 +73,12 @@ def forget_old_attempts() -> None:
 
 
 @shared_task
+def forget_old_sketches() -> None:
+    """Clear away the sketches of articles too old for a copy of them to appear."""
+    services.forget_old_sketches(now=timezone.now())
+
+
+@shared_task
 def check_bounds() -> None:
     """See whether each source brings what is expected of it, and whether work waits too long."""
     services.check_bounds(now=timezone.now())

@@ -138,7 +138,11 @@ class FetchAttempt(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-id"]
-        indexes = [models.Index(fields=["source", "-started_at"], name="attempt_by_source")]
+        indexes = [
+            models.Index(fields=["source", "-started_at"], name="attempt_by_source"),
+            models.Index(fields=["started_at"], name="attempt_by_start"),
+            models.Index(fields=["started_at"], name="attempt_under_way", condition=Q(outcome="running")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.words}"

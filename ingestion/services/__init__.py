@@ -3,6 +3,7 @@
 from ingestion.services.adding import Added, NotAddedError, add_address, add_text, due_page_ids, fetch_page
 from ingestion.services.bounds import check_bounds
 from ingestion.services.extracting import Extracted, claim_key, extract_revision
+from ingestion.services.grouping import forget_old_sketches
 from ingestion.services.hosts import polite_fetch, set_host_delay
 from ingestion.services.notices import end_notice, mail_notices, put_away_notice, raise_notice
 from ingestion.services.polling import PollResult, due_source_ids, poll_source
@@ -42,6 +43,7 @@ __all__ = [
     "extract_revision",
     "fetch_page",
     "forget_old_attempts",
+    "forget_old_sketches",
     "mail_notices",
     "pause_source",
     "polite_fetch",

@@ -136,6 +136,7 @@ def test_every_schedule_names_a_task_that_exists_and_every_task_has_its_queue() 
         "ingestion.tasks.extract_revision": "extraction",
         "ingestion.tasks.sweep": "upkeep",
         "ingestion.tasks.forget_old_attempts": "upkeep",
+        "ingestion.tasks.forget_old_sketches": "upkeep",
         "ingestion.tasks.check_bounds": "upkeep",
         "ingestion.tasks.mail_notices": "upkeep",
     }
