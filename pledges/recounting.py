@@ -7,13 +7,25 @@ others end with the change, and new ones begin with it, so that a total can be a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db.models import Q
 
 from history.models import Change
 from pledges.counting import Cents, Counted, Line, Standing, Value, lines, standing
-from pledges.models import Pledge, PledgeDonor, PledgeRecipient, Qualifier, RecordState, Stage, TotalLine, Valuation
+from pledges.models import (
+    Pledge,
+    PledgeDonor,
+    PledgeRecipient,
+    Qualifier,
+    RecordState,
+    SourceLine,
+    Stage,
+    TotalLine,
+    Valuation,
+)
 from pledges.shares import Share
+from pledges.source_lines import source_lines
 
 # Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
 DEEPEST = 10
@@ -26,11 +38,14 @@ def recount(change: Change, pledge_ids: Iterable[int]) -> None:
     published = {pk for pk, pledge in family.items() if pledge.state == RecordState.PUBLISHED}
     facts = _facts(family, published)
     wanted: list[TotalLine] = []
+    by_source: list[SourceLine] = []
     for pk in sorted(touched & published):
         package = facts.get(facts[pk].package or 0)
         place = standing(facts[pk], package)
         wanted += _total_lines(family[pk], place, lines(facts[pk], place.value))
-    _replace(change, touched, wanted)
+        by_source += source_lines(family[pk], facts[pk])
+    _replace(change, touched, TotalLine, wanted, COMPARED)
+    _replace(change, touched, SourceLine, by_source, COMPARED_BY_SOURCE)
 
 
 def _touched(ids: set[int]) -> set[int]:
@@ -174,20 +189,27 @@ def _amounts(currency: str, cents: Cents | None) -> dict[str, int | None]:
 
 
 COMPARED = [field.attname for field in TotalLine._meta.concrete_fields if field.name not in {"id", "since", "until"}]
+COMPARED_BY_SOURCE = [
+    field.attname for field in SourceLine._meta.concrete_fields if field.name not in {"id", "since", "until"}
+]
+AnyLine = TypeVar("AnyLine", TotalLine, SourceLine)
 
 
-def _same(line: TotalLine) -> tuple[object, ...]:
-    return tuple(getattr(line, name) for name in COMPARED)
-
-
-def _replace(change: Change, touched: set[int], wanted: list[TotalLine]) -> None:
+def _replace(
+    change: Change, touched: set[int], model: type[AnyLine], wanted: list[AnyLine], compared: list[str]
+) -> None:
     """End the lines that no longer hold and begin those that are new; lines begun by this same change just go."""
-    standing_lines = list(TotalLine.objects.filter(pledge__in=touched, until__isnull=True))
-    kept = {_same(line) for line in wanted} & {_same(line) for line in standing_lines}
-    ended = [line for line in standing_lines if _same(line) not in kept]
-    TotalLine.objects.filter(pk__in=[line.pk for line in ended if line.since_id == change.seq]).delete()
-    TotalLine.objects.filter(pk__in=[line.pk for line in ended if line.since_id != change.seq]).update(until=change)
-    new = [line for line in wanted if _same(line) not in kept]
+
+    def same(line: AnyLine) -> tuple[object, ...]:
+        return tuple(getattr(line, name) for name in compared)
+
+    lines = model._default_manager
+    standing_lines = list(lines.filter(pledge__in=touched, until__isnull=True))
+    kept = {same(line) for line in wanted} & {same(line) for line in standing_lines}
+    ended = [line for line in standing_lines if same(line) not in kept]
+    lines.filter(pk__in=[line.pk for line in ended if line.since_id == change.seq]).delete()
+    lines.filter(pk__in=[line.pk for line in ended if line.since_id != change.seq]).update(until=change)
+    new = [line for line in wanted if same(line) not in kept]
     for line in new:
         line.since = change
-    TotalLine.objects.bulk_create(new, batch_size=200)
+    lines.bulk_create(new, batch_size=200)

@@ -8,7 +8,7 @@ from pledges.models import Pledge, RecordState
 
 KIND = "pledge"
 # What changes with every save or says nothing of the record itself.
-NOT_KEPT = {"id", "created_at", "modified_at", "last_seq"}
+NOT_KEPT = {"id", "created_at", "modified_at", "last_seq", "origin_hash"}
 CHILDREN = ("donors", "recipients", "deductions", "items", "moves", "evidence")
 
 

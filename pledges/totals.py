@@ -6,17 +6,22 @@ each of its donors' rows) do not sum to the total; the total takes each pledge o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
-from pledges.models import AidType, FinanceType, Part, Stage, TotalLine, Valuation
+from pledges.models import AidType, FinanceType, Part, SourceLine, Stage, TotalLine, Valuation
+from pledges.source_totals import sums_by_source
+from pledges.sums import Sums
 from reference.models import Party
 from reference.services import TRACKER_DATASET
 
 CURRENCIES = ("EUR", "USD")
+OURS, BY_SOURCE = "ours", "source"
+VALUE_BASES = (OURS, BY_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +59,6 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Counts and sums of one row, amounts in minor units of the currency asked for."""
-
-    count: int = 0
-    valued_count: int = 0
-    unconverted_count: int = 0
-    low: int = 0
-    central: int = 0
-    high: int = 0
-    high_open: int = 0
-    stated: int = 0
-    estimated: int = 0
-    up_to: int = 0
-    by_finance_type: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def unvalued_count(self) -> int:
-        """Pledges whose value, or whose share here, is not known."""
-        return self.count - self.valued_count - self.unconverted_count
-
-    def plus(self, other: Sums) -> Sums:
-        """Sums of two disjoint sets of pledges."""
-        split = dict(self.by_finance_type)
-        for name, amount in other.by_finance_type.items():
-            split[name] = split.get(name, 0) + amount
-        numbers = {
-            name: getattr(self, name) + getattr(other, name) for name in Sums.__slots__ if name != "by_finance_type"
-        }
-        return Sums(**numbers, by_finance_type=split)
-
-
-@dataclass(frozen=True, slots=True)
 class PartyKey:
     """A donor or recipient in a row: a party, *joint, not allocated*, or not named."""
 
@@ -120,29 +93,33 @@ def totals(
     filters: Filters | None = None,
     dataset: str = TRACKER_DATASET,
     as_of: int | None = None,
+    value_basis: str = OURS,
 ) -> Totals:
     """Totals of one dataset. ``as_of`` is the number of a change: the answer is what held right after it.
 
-    ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one of ``CURRENCIES``; both are checked by the caller.
-    Three queries, however many rows there are.
+    ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one of ``CURRENCIES``; ``value_basis`` one of
+    ``VALUE_BASES``; all are checked by the caller. By ``source``, an imported record counts with what its source says
+    it is worth and never with a value of ours. Three queries, however many rows there are.
     """
     filters = filters or Filters()
-    lines = _lines(dataset, filters, as_of)
     dimensions = [DIMENSIONS[name] for name in group_by]
     columns = [column for dimension in dimensions for column in dimension.columns]
-    grouped: dict[tuple[Any, ...], Sums] = {}
-    if columns:
-        for record in _summed(lines, [*columns, "finance_type"], currency):
-            key = tuple(record[column] for column in columns)
-            grouped[key] = grouped.get(key, Sums()).plus(_sums(record))
-    total = Sums()
-    for record in _summed(lines, ["finance_type"], currency):
-        total = total.plus(_sums(record))
+    sums: Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
+    if value_basis == BY_SOURCE:
+        source_lines = _lines(SourceLine, dataset, filters, as_of)
+        sums = partial(sums_by_source, source_lines, currency)
+    else:
+        sums = partial(_grouped, _lines(TotalLine, dataset, filters, as_of), currency)
+    grouped = sums(columns) if columns else {}
+    total = sums([]).get((), Sums())
     return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
 
 
-def _lines(dataset: str, filters: Filters, as_of: int | None) -> QuerySet[TotalLine]:
-    lines = TotalLine.objects.filter(dataset__key=dataset, left_out="")
+Lines = TypeVar("Lines", TotalLine, SourceLine)
+
+
+def _lines(model: type[Lines], dataset: str, filters: Filters, as_of: int | None) -> QuerySet[Lines]:
+    lines = model._default_manager.filter(dataset__key=dataset, left_out="")
     if as_of is None:
         lines = lines.filter(until__isnull=True)
     else:
@@ -159,6 +136,14 @@ def _lines(dataset: str, filters: Filters, as_of: int | None) -> QuerySet[TotalL
         if values:
             lines = lines.filter(**{column: values})
     return lines if filters.in_kind is None else lines.filter(in_kind=filters.in_kind)
+
+
+def _grouped(lines: QuerySet[TotalLine], currency: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
+    grouped: dict[tuple[Any, ...], Sums] = {}
+    for record in _summed(lines, [*columns, "finance_type"], currency):
+        key = tuple(record[column] for column in columns)
+        grouped[key] = grouped.get(key, Sums()).plus(_sums(record))
+    return grouped
 
 
 def _summed(lines: QuerySet[TotalLine], columns: Sequence[str], currency: str) -> Iterable[dict[str, Any]]:

@@ -30,7 +30,7 @@ from pledges.models.details import (
     ShareFields,
 )
 from pledges.models.pledge import Pledge
-from pledges.models.totals import RunningTotalClaim, TotalLine
+from pledges.models.totals import RunningTotalClaim, SourceLine, TotalLine
 
 __all__ = [
     "AidType",
@@ -54,6 +54,7 @@ __all__ = [
     "RunningTotalClaim",
     "Sector",
     "ShareFields",
+    "SourceLine",
     "Stage",
     "TotalLine",
     "Valuation",

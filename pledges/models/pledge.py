@@ -34,6 +34,12 @@ class Pledge(models.Model):
     origin_key = models.CharField(
         max_length=200, blank=True, help_text="The record's own key in its imported dataset, such as ITF1."
     )
+    origin_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of what the import read; the same again changes nothing.",
+    )
     adopted_from = models.OneToOneField(
         "self",
         null=True,

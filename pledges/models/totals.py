@@ -90,3 +90,47 @@ class TotalLine(models.Model):
 
     def __str__(self) -> str:
         return f"line of {self.pledge_id}"
+
+
+class SourceLine(models.Model):
+    """A published, imported pledge's part in its source's own totals, from one change until another.
+
+    A source adds up what it says itself: none of our rules (packages, successors, deductions, rates) is applied, and
+    a value keeps the source's decimals, so that sums are rounded once. Derived, as ``TotalLine`` is.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="source_lines")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
+    since = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
+    until = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="Its place among the pledge's lines, from 0.")
+    left_out = models.CharField(max_length=24, blank=True)
+    donor = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    donor_part = models.CharField(max_length=8, choices=Part)
+    recipient = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    recipient_part = models.CharField(max_length=8, choices=Part)
+    type = models.CharField(max_length=12)
+    finance_type = models.CharField(max_length=12)
+    in_kind = models.BooleanField()
+    stage = models.CharField(max_length=10)
+    refugee_costs = models.BooleanField()
+    value = ExactDecimalField(max_digits=34, decimal_places=14, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="source_line_ends_after_it_began"
+            ),
+            models.UniqueConstraint(
+                fields=["pledge", "position"], condition=Q(until__isnull=True), name="one_current_source_line_a_place"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "donor", "type"], name="current_source_lines", condition=Q(until=None)),
+            models.Index(fields=["pledge", "until"], name="source_lines_of_a_pledge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"source line of {self.pledge_id}"
