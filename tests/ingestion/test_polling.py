@@ -241,24 +241,25 @@ def test_a_poll_that_dies_half_way_loses_and_doubles_nothing(
 ) -> None:
     (folder / "feed.xml").write_text(rss(*(item(f"n{n}", f"Text {n}") for n in range(5))))
     source = make_source("feed.xml")
-    whole = storing.write_revision
+    whole = storing._write_addresses
 
     def dying(*args: object, **kwargs: object) -> object:
-        if Revision.objects.count() == 3:
+        if Article.objects.count() == 4:
             raise SystemExit("killed")
         return whole(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(storing, "write_revision", dying)
+    monkeypatch.setattr(storing, "BATCH", 2)
+    monkeypatch.setattr(storing, "_write_addresses", dying)
     with pytest.raises(SystemExit):
         services.poll_source(source.pk, now=NOW)
     monkeypatch.undo()
-    assert Article.objects.count() == Revision.objects.count() == 3
+    assert Article.objects.count() == Revision.objects.count() == 2
     source.refresh_from_db()
     assert source.etag == ""
     later = NOW + timedelta(minutes=6)
     left = services.sweep(now=later)
     assert left.crashed_attempts == 1
-    assert len(left.revision_ids) == 3
+    assert len(left.revision_ids) == 2
     assert FetchAttempt.objects.get().outcome == Outcome.CRASHED
     result = services.poll_source(source.pk, now=later)
     assert result is not None
@@ -274,7 +275,7 @@ def test_a_fault_of_our_own_is_raised_and_told_on_the_attempt(
     def broken(*args: object, **kwargs: object) -> object:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(storing, "write_revision", broken)
+    monkeypatch.setattr(storing, "_write_addresses", broken)
     with pytest.raises(RuntimeError):
         services.poll_source(source.pk, now=NOW)
     attempt = FetchAttempt.objects.get()
