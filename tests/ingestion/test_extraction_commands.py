@@ -159,3 +159,27 @@ def test_an_explanation_shows_each_sentence_and_why(article: Path) -> None:
     assert TEXT in told
     assert "→ finding" in told
     assert "1 findings by rules" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("The club sold its striker for 20 million euros.", "nothing is given: “sell” is trade"),
+        ("Norway needs 20 million euros more.", "nothing is given: “need” only asks"),
+        ("20 million euros for nobody.", "nothing is given: no verb that the reader knows"),
+        ("Oslo slept while 20 million euros rusted, they said.", "nothing is given: no such verb among “say”"),
+        ("The singer gave 20 million euros.", "no state or organisation is named that could be the subject of “give”"),
+        ("The Norwegian singer gave Malawi 20 million euros.", "no claim was made of “give”"),
+        ("The sanctions on Russia hurt.", "nothing is imposed or lifted: no verb that the reader knows"),
+    ],
+)
+def test_a_sentence_that_gave_nothing_says_what_it_lacks(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text(text, encoding="utf-8")
+    assert f"→ none: {why}" in run("explain_extraction", str(path))
+
+
+def test_a_sentence_without_anything_to_give_needs_no_reason(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text("The weather in Norway was fine.", encoding="utf-8")
+    assert "→" not in run("explain_extraction", str(path))

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from extraction.contract import Article
+from extraction.explaining import explained
 from extraction.reader import default_extractor
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         reader = default_extractor()
         article = Article(text=text, title=options["title"], published=options["published"])
         reading = reader.read(article, explain=True)
-        for sentence in reading.trace:
+        for sentence in explained(article, reading):
             self.stdout.write(f"\n{text[sentence.span.start : sentence.span.end]}")
             for mention in sentence.mentions:
                 self.stdout.write(f"    {mention}")
