@@ -145,7 +145,8 @@ def _join(stories: set[int], own: int) -> int:
     moving = stories - decided - {kept}
     if not moving:
         return own
-    _move_candidates(candidates, kept, moving)
+    if any(one.story_id in moving for one in candidates):
+        _move_candidates(candidates, kept, moving)
     Article.objects.filter(story_id__in=moving).update(story_id=kept)
     Story.objects.filter(pk__in=moving).delete()
     log.info("joined stories", extra={"story": kept, "joined": sorted(moving)})
