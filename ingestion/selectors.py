@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from ingestion.models import Article, Finding, Revision
+from ingestion.models import Article, Finding, HostSlot, Notice, Revision, Source, SourceKind, SourceState
 
 WEEK = timedelta(days=7)
 Counts = dict[int, list[int]]
@@ -58,3 +59,50 @@ def _counted(
     for row in rows.order_by().values(source).annotate(**sums):
         counts[row[source]] = [row[name] for name in names]
     return counts
+
+
+class Health(models.TextChoices):
+    """How a source is doing, in one word; the order is that of the page, trouble first."""
+
+    DOWN = "down", "Paused after failures"
+    NOTICE = "notice", "Needs a look"
+    FAILING = "failing", "Failing"
+    NEW = "new", "Not read yet"
+    WELL = "well", "Well"
+    PAUSED = "paused", "Paused by staff"
+
+
+def polled_sources() -> QuerySet[Any]:
+    """The sources that are polled, each with its ``health``, and sorted by it: trouble first."""
+    standing = Notice.objects.filter(source_id=OuterRef("pk"), over_at__isnull=True, put_away_by__isnull=True)
+    health = Case(
+        When(state=SourceState.FAILING, then=Value(Health.DOWN.value)),
+        When(state=SourceState.PAUSED, then=Value(Health.PAUSED.value)),
+        When(Exists(standing), then=Value(Health.NOTICE.value)),
+        When(failures__gt=0, then=Value(Health.FAILING.value)),
+        When(last_success_at__isnull=True, then=Value(Health.NEW.value)),
+        default=Value(Health.WELL.value),
+    )
+    rank = Case(*(When(health=one.value, then=Value(place)) for place, one in enumerate(Health)))
+    return Source.objects.exclude(kind=SourceKind.SINGLE).annotate(health=health, rank=rank).order_by("rank", "name")
+
+
+def count_by_health() -> dict[str, int]:
+    """How many sources are doing how, in one query; a health without sources is there with 0."""
+    rows = polled_sources().order_by().values_list("health").annotate(number=Count("pk"))
+    return {one.value: 0 for one in Health} | dict(rows)
+
+
+def standing_notices(source_ids: Iterable[int]) -> dict[int, list[Notice]]:
+    """The notices that stand for these sources, the newest first."""
+    found: dict[int, list[Notice]] = {}
+    rows = Notice.objects.filter(source_id__in=source_ids, over_at__isnull=True, put_away_by__isnull=True)
+    for notice in rows:
+        found.setdefault(notice.source_id or 0, []).append(notice)
+    return found
+
+
+def hosts_asking_to_wait(now: datetime, most: int = 20) -> list[HostSlot]:
+    """Hosts that asked us to come back later, those with the longest wait first."""
+    resting = HostSlot.objects.filter(not_before__gt=now).exclude(asked_to_wait="")
+    return list(resting.order_by("-not_before", "host")[:most])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import redis
@@ -18,9 +18,9 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 
-HEARTBEAT_KEY: Final = "heartbeat"
+from ingestion.machinery import HEARTBEAT_KEY, SILENCE, last_sign_of_life
+
 HEARTBEAT_SECONDS: Final = 15
-SILENCE: Final = timedelta(minutes=2)
 PATIENCE_SECONDS: Final = 3
 
 
@@ -66,7 +66,7 @@ def _broker() -> Part:
 
 def _schedule(now: datetime) -> Part:
     try:
-        last: datetime | None = cache.get(HEARTBEAT_KEY)
+        last = last_sign_of_life()
     except redis.RedisError:
         return Part(works=False, words="Not known: the cache does not answer.")
     if last is None:

@@ -1,5 +1,5 @@
-"""The staff's view of sources, attempts and articles. Everything that changes goes through the services."""
+"""The staff's view of ingestion. Everything that changes goes through the services."""
 
-from ingestion.admin import articles, attempts, sources
+from ingestion.admin import articles, attempts, backfills, hosts, notices, sources
 
-__all__ = ["articles", "attempts", "sources"]
+__all__ = ["articles", "attempts", "backfills", "hosts", "notices", "sources"]

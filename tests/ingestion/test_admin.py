@@ -15,6 +15,8 @@ from ingestion import services, tasks
 from ingestion.models import Article, Revision, Source, SourceKind, SourceState
 from tests.ingestion.conftest import NOW, MakeSource, item, rss
 
+PACE = {"poll_floor": "10", "poll_ceiling": "360"}  # minutes
+
 
 @pytest.fixture
 def chief(client: Client, db: None) -> Client:
@@ -42,12 +44,12 @@ def test_a_source_added_in_the_admin_is_polled_at_once_and_stands_in_history(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     (folder / "feed.xml").write_text(rss(item("one")))
-    fields = {"name": "Ours", "kind": "feed", "url": "feed.xml", "publisher": "P", "poll_floor": "600"}
+    fields = {"name": "Ours", "kind": "feed", "url": "feed.xml", "publisher": "P", **PACE}
     with django_capture_on_commit_callbacks(execute=True):
         answer = chief.post(reverse("admin:ingestion_source_add"), fields, follow=True)
     assert answer.status_code == 200
     source = Source.objects.get()
-    assert (source.name, source.url, source.poll_floor) == ("Ours", "feed.xml", 600)
+    assert (source.name, source.url, source.poll_floor, source.poll_ceiling) == ("Ours", "feed.xml", 600, 21_600)
     assert sent == [("poll_source", source.pk)]
     change = Change.objects.get(action="source.create")
     assert change.actor is not None
@@ -55,7 +57,7 @@ def test_a_source_added_in_the_admin_is_polled_at_once_and_stands_in_history(
 
 
 def test_a_source_that_cannot_work_is_not_added_and_the_field_says_why(chief: Client, folder: Path) -> None:
-    fields = {"name": "Ours", "kind": "feed", "url": "http://user:pw@example.org/", "poll_floor": "600"}
+    fields = {"name": "Ours", "kind": "feed", "url": "http://user:pw@example.org/", **PACE}
     answer = chief.post(reverse("admin:ingestion_source_add"), fields)
     assert "contains a user name or password" in answer.content.decode()
     assert not Source.objects.exists()
@@ -66,7 +68,7 @@ def test_a_new_address_makes_a_source_due_and_forgets_the_validators(
 ) -> None:
     (folder / "b.xml").write_text(rss())
     source = make_source("a.xml", etag="x", last_modified="y", failures=3, next_poll_at=NOW)
-    fields = {"name": source.name, "url": "b.xml", "poll_floor": "600"}
+    fields = {"name": source.name, "url": "b.xml", **PACE}
     answer = chief.post(reverse("admin:ingestion_source_change", args=[source.pk]), fields)
     assert answer.status_code == 302
     source.refresh_from_db()
@@ -86,7 +88,10 @@ def test_fetch_now_makes_the_source_due_and_enqueues_a_poll(
     assert reverse("admin:source_fetch_now", args=[source.pk]) in page
     with django_capture_on_commit_callbacks(execute=True):
         answer = chief.post(reverse("admin:source_fetch_now", args=[source.pk]), follow=True)
-    assert "is fetched as soon as a worker is free" in answer.content.decode()
+    assert answer.redirect_chain[-1][0].startswith(
+        reverse("admin:ingestion_source_watch", args=[source.pk]) + "?since="
+    )
+    assert "A worker takes it as soon as one is free." in answer.content.decode()
     assert sent == [("poll_source", source.pk)]
     source.refresh_from_db()
     assert (source.state, source.failures) == (SourceState.ACTIVE, 0)

@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from tracker.health import HEARTBEAT_KEY, SILENCE, parts, record_heartbeat
+from ingestion.machinery import HEARTBEAT_KEY, SILENCE
+from tracker.health import parts, record_heartbeat
 from tracker.tasks import heartbeat
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
