@@ -49,6 +49,23 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "many": ("1,200", "3,400", "17,000", "240", "90,000"),
     "sum": ("€4.2m", "$18 million", "£650,000", "2.3 billion kronor", "75 million euros"),
 }
+# What may lead a pattern to try again and again: one thing repeated without end, mostly without a full stop.
+ODD = {
+    "a name": "Norway ",
+    "digits": "1",
+    "thousands": "1,000",
+    "signs of money": "€1 ",
+    "ranges": "between 1 and 2 million euros ",
+    "raises": "from 20 to 30 ",
+    "open brackets": "(",
+    "open quotes": '"',
+    "abbreviations": "U.S. ",
+    "a list of states": "Norway, Denmark, Sweden, ",
+    "a list of goods": "14 tanks, ",
+    "a clause": "Norway will give Ukraine 12 million euros in aid and ",
+    "a ban": "Norway will ban imports from Russia and ",
+    "respectively": "Norway and Sweden will give 1 and 2 million euros respectively ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,11 @@ def mixture(count: int, length: int, seed: int, texts: Texts) -> list[Article]:
     """``count`` articles as a feed of world news brings them."""
     chance = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
     return [article(MIXTURE[number % len(MIXTURE)], length, chance, texts) for number in range(count)]
+
+
+def odd(name: str, length: int) -> Article:
+    """An article that repeats one thing."""
+    return Article((ODD[name] * (length // len(ODD[name]) + 1))[:length])
 
 
 def alike(kind: str, count: int, length: int, seed: int, texts: Texts) -> list[Article]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import extraction as benchmark
-from benchmarks.articles import KINDS, MIXTURE, alike, gold_texts, mixture
+from benchmarks.articles import KINDS, MIXTURE, ODD, alike, gold_texts, mixture, odd
 from extraction.reader import default_extractor
 
 
@@ -31,7 +31,13 @@ def test_everyday_news_has_no_claim_and_news_of_claims_has() -> None:
     assert all(reader.read(one).findings for one in alike("news of a claim", 20, 3000, 1, texts))
 
 
-def test_both_tables_are_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ODD)
+def test_odd_texts_repeat_one_thing(name: str) -> None:
+    text = odd(name, 500).text
+    assert (len(text), text.startswith(ODD[name])) == (500, True)
+
+
+def test_all_tables_are_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "PASSES", 1)
     monkeypatch.setattr(benchmark, "LEAST_CHARACTERS", 3000)
     monkeypatch.setattr(benchmark, "_stay_on_one_core", lambda: None)
@@ -39,5 +45,6 @@ def test_both_tables_are_printed(capsys: pytest.CaptureFixture[str], monkeypatch
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(default_extractor().version)
     assert [line.split("  ")[0] for line in lines[3:8]] == ["mixture", *KINDS]
-    assert [line.split()[0] for line in lines[-2:]] == ["1,000", "3,000"]
-    assert lines[-1].split()[3] == "1.00"
+    assert [line.split()[0] for line in lines[10:12]] == ["1,000", "3,000"]
+    assert lines[11].split()[3] == "1.00"
+    assert [line[:20].strip() for line in lines[14:]] == list(ODD)
