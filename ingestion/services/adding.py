@@ -117,7 +117,7 @@ def add_address(url: str, *, acting_user: AbstractBaseUser, now: datetime, ask: 
             added = _added(tally)
             note_addresses(added.article_id, [canonical])
             attempt.http_status, attempt.entries = page.status, 1
-            words = [f"Entered by {acting_user.get_username()}.", *page.keeper.faults]
+            words = [f"Entered by {acting_user.get_username()}.", *tally.remarks, *page.keeper.faults]
             finish(attempt, tally, words, finished=clock.read())
             keep_version(change, _state(added.article_id, page.entry))
     except PostponedError as error:

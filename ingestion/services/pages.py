@@ -17,7 +17,7 @@ from ingestion.fetching import AskedToWaitError, FetchError, ForbiddenError, Pos
 from ingestion.hosts import host_key
 from ingestion.models import Article, BlobKind, ExtractState, FetchAttempt, Outcome, Revision
 from ingestion.parsing import Entry, UnreadableError
-from ingestion.services.storing import note_addresses, write_revision
+from ingestion.services.storing import note_page, write_revision
 from ingestion.services.taking import Ask, Clock, Page, finish_failed, politely, take_page
 
 PAGE_TRIES = 3
@@ -124,7 +124,7 @@ def _keep(claim: _Claim, page: Page, *, clock: Clock, now: datetime) -> None:
     latest = Revision.objects.filter(article=article).order_by("-number").first()
     if (latest is None or not latest.text) and is_notice(page.entry.text):
         raise UnreadableError(NOTICE)
-    note_addresses(article.pk, [page.entry.url])
+    remarks = note_page(article.pk, page.entry)
     entry = page.entry if latest is None else better_of(latest, page.entry)
     kept = latest is None or content_hash(entry.title, entry.text) != latest.content_hash
     if kept:
@@ -134,7 +134,7 @@ def _keep(claim: _Claim, page: Page, *, clock: Clock, now: datetime) -> None:
     attempt.http_status, attempt.entries = page.status, 1
     attempt.revised, attempt.unchanged = int(kept), int(not kept)
     attempt.outcome = Outcome.NEW if kept else Outcome.NOTHING_NEW
-    attempt.words = "\n".join([_words(page.entry, kept=kept), *page.keeper.faults])
+    attempt.words = "\n".join([_words(page.entry, kept=kept), *remarks, *page.keeper.faults])
     attempt.finished_at = clock.read()
     attempt.save()
     claim.release(due=None)

@@ -224,6 +224,6 @@ def test_a_file_that_is_gone_when_it_is_to_be_stored_leaves_a_sentence() -> None
 
 
 def test_a_file_whose_name_cannot_be_kept_as_it_is_leaves_a_sentence() -> None:
-    keeper = blobs.FolderKeeper({}.__getitem__, {"a  b.txt": blobs.name_of(BODY)})
+    keeper = blobs.FolderKeeper(dict[str, bytes]().__getitem__, {"a  b.txt": blobs.name_of(BODY)})
     assert keeper.fields(ENTRY)["blob"] == ""
     assert keeper.faults == ["a.txt: its bytes were not stored, for its name cannot be kept as it is."]
