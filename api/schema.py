@@ -30,3 +30,6 @@ class PublicSchema(AutoSchema):
 def problems(*statuses: int) -> dict[Any, Any]:
     """The documented problems of an operation; 406 is one of each."""
     return {(status, MEDIA_TYPE): OpenApiResponse(Problem, description=WORDS[status]) for status in (*statuses, 406)}
+
+
+NOT_MODIFIED = {304: OpenApiResponse(description="What `If-None-Match` names is still the answer.")}

@@ -11,7 +11,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from tracker import env
+from tracker import __version__, env
 
 BASE_DIR = env.BASE_DIR
 LOCAL = env.flag("TRACKER_LOCAL", default=False)
@@ -198,6 +198,10 @@ CONTENT_SECURITY_POLICY = {
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["etag", "last-modified", "retry-after"]
+
+RELEASE = __version__
 
 # --- The public API ---------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import generics
 from rest_framework.renderers import JSONRenderer
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.conditional import RecordVersion, Unchanged, is_held, record_version
 from api.filters import Filtering, StrictFilterSet, parameters_of
 from api.pages import Pages
 from api.parameters import Parameter, check_names
@@ -21,7 +23,7 @@ from api.schema import PublicSchema
 
 # Long enough to carry a crowd of readers, short enough that a correction is seen soon.
 FRESH_FOR_SECONDS = 60
-CACHEABLE = {200, 301, 404, 410}
+CACHEABLE = {200, 301, 304, 404, 410}
 
 
 class ReadOnly(APIView):
@@ -49,6 +51,9 @@ class PublicView(ReadOnly):
     renderer_classes = [JSONRenderer]
     schema = PublicSchema()
     query_form: type[forms.Form] | None = None
+    # Whether every change of what it answers has a number in history: then an unchanged answer is not made again.
+    follows_history = False
+    version: RecordVersion | None = None
 
     def parameters(self) -> dict[str, Parameter]:
         """The parameters that the endpoint knows, by name."""
@@ -67,6 +72,24 @@ class PublicView(ReadOnly):
         if request.method in {"GET", "HEAD"}:
             check_names(request.query_params, self.known_names())
         super().initial(request, *args, **kwargs)
+        if self.follows_history and request.method in {"GET", "HEAD"}:
+            self.version = record_version(request, now=timezone.now())
+            if is_held(request, self.version):
+                raise Unchanged(self.version)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """An answer that the reader holds already has no body and is no error."""
+        if isinstance(exc, Unchanged):
+            return Response(status=exc.status_code)
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Name the version of what was answered."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.version is not None and response.status_code in {200, 304}:
+            for name, value in self.version.headers().items():
+                response.headers[name] = value
+        return response
 
 
 class PublicList(PublicView, generics.ListAPIView[Any]):

@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 from api.filters import MeasureFilters, PledgeFilters
 from api.problems import Gone, NotGivenOut, shortened
 from api.records import measures_in_full, pledges_in_full, published_measures, published_pledges
-from api.schema import problems
+from api.schema import NOT_MODIFIED, problems
 from api.serializers.pledges import PledgeFull, PledgeRow
 from api.serializers.sanctions import MeasureFull, MeasureRow
 from api.views.base import PublicList, PublicView
@@ -29,6 +29,7 @@ class PublicRecord(PublicView, generics.GenericAPIView[Any]):
     """One record by its public id: as it is, or where it went, or that it is gone and why."""
 
     lookup_field = "public_id"
+    follows_history = True
     view_name = ""
     words = ""
 
@@ -69,6 +70,7 @@ class PledgeList(PublicList):
 
     serializer_class = PledgeRow
     filterset_class = PledgeFilters
+    follows_history = True
 
     def get_queryset(self) -> QuerySet[Pledge]:
         """What the public may see."""
@@ -79,7 +81,7 @@ class PledgeList(PublicList):
         tags=["pledges"],
         summary="Published pledges",
         description="Pledges of aid that a person has reviewed and published. Drafts and candidates are never shown.",
-        responses={200: PledgeRow(many=True), **problems(400, 404)},
+        responses={200: PledgeRow(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of pledges."""
@@ -107,7 +109,7 @@ class PledgeRecord(PublicRecord):
         summary="One pledge with its evidence",
         description="Everything that is public about a pledge: amounts as stated and as counted, the exchange rate, "
         "deductions, items, moves, package and parts, and the words that it rests on.",
-        responses={200: PledgeFull, **MOVED, **problems(400, 403, 404, 410)},
+        responses={200: PledgeFull, **MOVED, **NOT_MODIFIED, **problems(400, 403, 404, 410)},
     )
     def get(self, request: Request, public_id: str) -> Response:
         """The pledge."""
@@ -119,6 +121,7 @@ class MeasureList(PublicList):
 
     serializer_class = MeasureRow
     filterset_class = MeasureFilters
+    follows_history = True
 
     def get_queryset(self) -> QuerySet[Measure]:
         """What the public may see."""
@@ -130,7 +133,7 @@ class MeasureList(PublicList):
         summary="Published sanctions measures",
         description="Measures that a person has reviewed and published. What several imposers impose together is one "
         "measure.",
-        responses={200: MeasureRow(many=True), **problems(400, 404)},
+        responses={200: MeasureRow(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of measures."""
@@ -158,7 +161,7 @@ class MeasureRecord(PublicRecord):
         summary="One measure with its steps and evidence",
         description="Everything that is public about a measure: who imposes what on whom, its dated steps, and the "
         "words that it rests on.",
-        responses={200: MeasureFull, **MOVED, **problems(400, 403, 404, 410)},
+        responses={200: MeasureFull, **MOVED, **NOT_MODIFIED, **problems(400, 403, 404, 410)},
     )
     def get(self, request: Request, public_id: str) -> Response:
         """The measure."""

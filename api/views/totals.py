@@ -16,7 +16,7 @@ from api.examples import SANCTIONS_TOTALS, TOTALS, WRONG_CURRENCY
 from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
 from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes
-from api.schema import problems
+from api.schema import NOT_MODIFIED, problems
 from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
 from api.views.base import PublicView
 from history.selectors import last_seq
@@ -55,6 +55,7 @@ class TotalsView(PublicView):
     """Totals of pledges by any mix of dimensions."""
 
     query_form = TotalsQuery
+    follows_history = True
 
     @extend_schema(
         operation_id="getTotals",
@@ -63,7 +64,7 @@ class TotalsView(PublicView):
         description="Each published pledge counts once, whatever its stage: not if another replaces it, and a package "
         "as its parts plus its remainder. Amounts are converted by the rate of the announcement and added exactly. "
         "What has no value is counted, not summed. `meta.messages` says what to know about the answer.",
-        responses={200: TotalsAnswer, **problems(400)},
+        responses={200: TotalsAnswer, **NOT_MODIFIED, **problems(400)},
         examples=[TOTALS, WRONG_CURRENCY],
     )
     def get(self, request: Request) -> Response:
@@ -129,6 +130,7 @@ class SanctionsTotalsView(PublicView):
     """Counts of measures by any mix of dimensions."""
 
     query_form = SanctionsTotalsQuery
+    follows_history = True
 
     @extend_schema(
         operation_id="getSanctionsTotals",
@@ -136,7 +138,7 @@ class SanctionsTotalsView(PublicView):
         summary="Counts of sanctions measures",
         description="Measures have no sum: they are counted, each once in the total. `in_force_count` holds for the "
         "day of `in_force_on`, or for today.",
-        responses={200: CountsTotals, **problems(400)},
+        responses={200: CountsTotals, **NOT_MODIFIED, **problems(400)},
         examples=[SANCTIONS_TOTALS],
     )
     def get(self, request: Request) -> Response:

@@ -40,13 +40,13 @@ def measures(count: int) -> None:
 @pytest.mark.parametrize(
     ("path", "make", "most"),
     [
-        ("pledges/?page_size=200", pledges, 5),
-        ("pledges/?page_size=200&donor=IT&type=mixed&ordering=modified", pledges, 6),
-        ("sanctions/?page_size=200", measures, 5),
+        ("pledges/?page_size=200", pledges, 6),
+        ("pledges/?page_size=200&donor=IT&type=mixed&ordering=modified", pledges, 7),
+        ("sanctions/?page_size=200", measures, 6),
         ("parties/?page_size=200", measures, 3),
         ("articles/?page_size=200", pledges, 5),
-        ("totals/?group_by=donor,recipient,type", pledges, 4),
-        ("sanctions/totals/?group_by=imposer,measure", measures, 3),
+        ("totals/?group_by=donor,recipient,type", pledges, 5),
+        ("sanctions/totals/?group_by=imposer,measure", measures, 4),
     ],
 )
 def test_an_answer_with_fifty_rows_takes_as_many_queries_as_one_with_two(
@@ -70,7 +70,7 @@ def test_a_pledge_with_fifty_items_takes_as_many_queries_as_one_with_two() -> No
         for n in range(parts):
             published(f"Part {n}", package_id=pledge.pk)
     counted = queries(f"pledges/{few.public_id}/")
-    assert queries(f"pledges/{many.public_id}/") == counted <= 11
+    assert queries(f"pledges/{many.public_id}/") == counted <= 12
 
 
 def test_a_measure_with_fifty_steps_takes_as_many_queries_as_one_with_two() -> None:
