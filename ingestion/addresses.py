@@ -177,12 +177,6 @@ def _unescaped(escape: re.Match[str]) -> str:
     return character if _UNRESERVED.fullmatch(character) else escape[0].upper()
 
 
-def same_addresses(canonical: str) -> tuple[str, str]:
-    """A canonical address and its twin with the other of http and https: both mean the same article."""
-    scheme, rest = canonical.split("://", 1)
-    return canonical, f"{'http' if scheme == 'https' else 'https'}://{rest}"
-
-
 def shorten(text: str, length: int = 200) -> str:
     """A text cut to what fits into a message, without line breaks and unprintable characters."""
     clean = _UNPRINTABLE.sub(" ", text)

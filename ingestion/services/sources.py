@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from cssselect import HTMLTranslator, SelectorError
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
@@ -14,6 +13,7 @@ from ingestion import local_files
 from ingestion.addresses import AddressError, parse_address
 from ingestion.fetching import FetchError
 from ingestion.models import Source, SourceKind, SourceState
+from ingestion.parsing import BadSelectorError, parse_selector
 
 SINGLE_NAME = "Single addresses and pasted texts"
 LEAST_SECONDS = 30
@@ -102,9 +102,9 @@ def _selector_fault(kind: str, selector: str) -> str:
     if not selector:
         return "Say which links lead to articles, as a CSS selector: main h2 a"
     try:
-        HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
-        return f"This is not a CSS selector that can be used ({error}). Write one such as: main h2 a"
+        parse_selector(selector)
+    except BadSelectorError as error:
+        return str(error)
     return ""
 
 

@@ -483,6 +483,10 @@ def note_page(article_id: int, entry: Entry) -> list[str]:
     others = ArticleUrl.objects.filter(folded_url__in=addresses.values()).exclude(article_id=article_id)
     taken = dict(others.order_by("-id").values_list("folded_url", "article_id"))
     note_addresses(article_id, [url for url, folded in addresses.items() if folded not in taken])
+    if entry.canonical and not ArticleUrl.objects.filter(url=entry.canonical).exclude(article_id=article_id).exists():
+        # A nicer spelling of the address it has: https instead of http, the page itself instead of its AMP form.
+        spelled = Article.objects.filter(pk=article_id, folded_url=addresses[entry.canonical])
+        spelled.update(canonical_url=entry.canonical)
     if (canonical := addresses.get(entry.canonical, "")) in taken:
         if _tells_the_same(_latest(taken[canonical]), entry):
             remarks.append(

@@ -14,7 +14,6 @@ from ingestion.addresses import (
     host_of,
     is_home,
     parse_address,
-    same_addresses,
 )
 
 WORDS = st.text("abcXYZ019-_.~%20é ", min_size=0, max_size=12)
@@ -72,11 +71,6 @@ def test_a_refusal_never_repeats_a_password() -> None:
     with pytest.raises(AddressError) as refusal:
         parse_address("https://user:secret@example.org/")
     assert "secret" not in str(refusal.value)
-
-
-def test_http_and_https_are_twins() -> None:
-    assert same_addresses("https://example.org/a") == ("https://example.org/a", "http://example.org/a")
-    assert same_addresses("http://example.org/a") == ("http://example.org/a", "https://example.org/a")
 
 
 @given(path=WORDS, pairs=st.lists(st.tuples(NAMES, WORDS), max_size=5), fragment=WORDS)
