@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 
 from extraction.data_files import word_set
 from extraction.mentions import Mentions
-from extraction.money import DOLLAR, currency_of
+from extraction.money import DOLLAR, Money, currency_of
 from extraction.reading import Claim, Measure
 
 # Where crises were: only these stand for "who gets it" when the sentence itself does not say.
@@ -21,17 +22,27 @@ def assemble_claims(claims: list[Claim], mentioned: Counter[str]) -> list[Claim]
     kept: list[Claim] = []
     for claim in claims:
         if claim.details:
-            _add_details(kept, claim)
+            part = _add_details(kept, claim)
+            if part:
+                kept.append(part)
             continue
         kept.append(claim)
+    if sum(one.listed for one in kept) < LINES:
+        kept = [one for one in kept if not one.listed]
     _give_recipients(kept, mentioned)
-    return _merge(kept)
+    merged = _merge(kept)
+    _tie_parts(merged)
+    return merged
 
 
-def _add_details(kept: list[Claim], details: Claim) -> None:
-    before = kept[-1] if kept else None
+LINES = 2  # of a list, before it counts as one
+
+
+def _add_details(kept: list[Claim], details: Claim) -> Claim | None:
+    """Completes the claim before; a smaller sum beside one that stands is a part of it, and is returned."""
+    before = next((one for one in reversed(kept) if one.part_of is None), None)
     if before is None or details.sentence - before.sentence > 2:
-        return
+        return None
     if details.goods and not before.goods:
         before.goods = details.goods
         before.vague = False
@@ -41,6 +52,41 @@ def _add_details(kept: list[Claim], details: Claim) -> None:
         before.reasons.append("goods named in the next sentence")
     if details.money and not before.money:
         before.money, before.vague = details.money, False
+    elif details.money and before.money and _smaller(details.money, before.money):
+        return replace(
+            details, donors=before.donors, recipients=before.recipients, channel=before.channel, stage=before.stage,
+            flags=set(before.flags), part_of=before, details=False, goods=(), doubts=before.doubts + 0.05,
+        )  # fmt: skip
+    return None
+
+
+def _smaller(part: Money, whole: Money) -> bool:
+    return part.currency == whole.currency and part.value < whole.value
+
+
+def _tie_parts(claims: list[Claim]) -> None:
+    """Sums of one donor that add up to an earlier sum of his are its parts: "15 million … 10 million … 5 million"."""
+    for whole in claims:
+        if whole.money is None or whole.part_of:
+            continue
+        later = [
+            one
+            for one in claims
+            if one.money and not one.part_of and one.donors == whole.donors and _smaller(one.money, whole.money)
+            if 0 <= one.sentence - whole.sentence <= PARTS_WITHIN
+            and one.start > whole.start
+            and one.flags == whole.flags
+        ]
+        for parts in (later, *combinations(later[:MOST_PARTS], 2)):
+            if len(parts) > 1 and sum(one.money.value for one in parts if one.money) == whole.money.value:
+                for one in parts:
+                    one.part_of = whole
+                    one.reasons.append("adds up with others to the sum before")
+                break
+
+
+PARTS_WITHIN = 8  # sentences
+MOST_PARTS = 12
 
 
 def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
@@ -63,8 +109,8 @@ def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
         choice = [
             code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES
         ]
-        fits = (claim.aid_noun or claim.channel) and not claim.elsewhere
-        if choice and fits and mentioned[choice[0]] >= OFTEN:
+        fits = (claim.aid_noun or claim.channel or claim.listed) and not claim.elsewhere
+        if choice and fits and (claim.listed or mentioned[choice[0]] >= OFTEN):
             claim.recipients, claim.doubts = (choice[0],), claim.doubts + 0.12
             claim.reasons.append("recipient from the rest of the article")
 
@@ -81,10 +127,21 @@ def _merge(claims: list[Claim]) -> list[Claim]:
             kept.append(claim)
         else:
             _absorb(twin, claim)
+            claim.told_in = twin
     return kept
 
 
+def package_of(claim: Claim) -> Claim | None:
+    """The package that a part belongs to, also where another telling absorbed it."""
+    whole = claim.part_of
+    while whole is not None and whole.told_in is not None:
+        whole = whole.told_in
+    return whole
+
+
 def _same(one: Claim, two: Claim) -> bool:
+    if one.part_of is not None or two.part_of is not None:
+        return False
     if not set(one.donors) & set(two.donors) and (one.donors or two.donors):
         return False
     if one.recipients and two.recipients and not set(one.recipients) & set(two.recipients):

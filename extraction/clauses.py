@@ -40,6 +40,7 @@ class Clause:
     asked: bool = False  # "urged Germany to send": the subject is told to do it
     conditional: bool = False
     shares: bool = False
+    relative: bool = False  # "Poland, which has sent": told beside the matter of the sentence
 
     @property
     def begin(self) -> int:
@@ -78,9 +79,11 @@ class _Walk:
     over: tuple[str, ...] = ()
     governors: tuple[Verb, ...] = ()
     asked: bool = False
+    relative: bool = False
     shares: bool = False  # "and pledged": the subject is the one of the verb before
 
 
+GIVING = ("promise", "deliver", "give", "commit", "allocate")  # ", pledging €5m": by who acted before
 TIMES = word_set("giving", "days") | {"now", "today", "midnight", "next"}
 GERUND_LEADS = frozenset({"in", "by", "from", "of", "for", "on", "about", "against"})
 
@@ -128,6 +131,7 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
     walk.kind, walk.first = "pronoun", place
     if word in {"which", "who"}:
         walk.subject = _before_relative(mentions, place)
+        walk.relative = True
         walk.kind = "party" if walk.subject else "other"
     return True
 
@@ -142,7 +146,9 @@ def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) 
     walk.kind, walk.first = "other", place
     if word in {"and", "but", "or"}:
         walk.kind, walk.shares = "none", True
-    elif word == "," and not walk.verb.form.forms <= {"ing"}:  # not ", ending weeks of debate"
+    elif word == "," and (
+        not walk.verb.form.forms <= {"ing"} or walk.verb.acts(*GIVING)
+    ):  # not ", ending weeks of debate"
         leap = _over_apposition(mentions, place)
         if leap:
             _at_party(walk, mentions, leap, over)
@@ -163,11 +169,22 @@ def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) ->
     if over and over[0] in GERUND_LEADS and walk.verb.form.forms <= {"ing"} and not walk.governors:
         walk.kind = "other"  # "follow the EU in banning": nobody is said to ban
     if before == "that" and any(
-        one.place in {party.first - 2, party.first - 3} and one.acts("ask") for one in mentions.verbs
+        one.place in {party.first - 2, party.first - 3} and _wishes(one) for one in mentions.verbs
     ):
         walk.asked = True
+    if any(one.place in {party.first - 1, party.first - 2} and _wishes(one) for one in mentions.verbs) and over:
+        walk.asked = True  # "hopes Berlin will send"
+    if before in CAUSING and not over and "base" in walk.verb.form.forms:
+        walk.asked = True  # "let Poland send"
     if infinitive and (asks or before in {"on", "for", "with", "to", "from", "upon"}):
         walk.asked = True
+
+
+CAUSING = frozenset({"let", "lets", "letting", "make", "makes", "help", "helps", "helping", "see", "have"})
+
+
+def _wishes(verb: Verb) -> bool:
+    return verb.acts("ask") or (verb.acts("consider") and verb.form.lemma not in {"propose", "suggest", "expect"})
 
 
 def _inside_phrase(mentions: Mentions, party: Party) -> bool:
@@ -264,7 +281,7 @@ def _limited(mentions: Mentions, walks: list[_Walk], number: int) -> Clause:
     conditional = _is_conditional(mentions, walk.first, place)
     return Clause(
         walk.verb, walk.kind, walk.subject, walk.first, walk.over, walk.governors, passive,
-        any(word in HAVE for word in walk.over), left, right, walk.asked, conditional,
+        any(word in HAVE for word in walk.over), left, right, walk.asked, conditional, relative=walk.relative,
     )  # fmt: skip
 
 
@@ -272,6 +289,8 @@ def _right_end(mentions: Mentions, walks: list[_Walk], number: int) -> int:
     place = walks[number].verb.place
     end = len(mentions.words)
     for later in walks[number + 1 :]:
+        if later.shares and later.verb.form.forms <= {"ing"} and mentions.words[later.verb.place - 1].text == ",":
+            continue  # ", pledging €5m" still belongs to the clause before
         if later.kind in {"party", "pronoun"} and (later.first > place or later.shares):
             end = later.first if later.first > place else later.verb.place
             break

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from extraction.assemble import BENEFICIARIES
 from extraction.clauses import PACKAGE, Clause
 from extraction.contract import Stage
 from extraction.data_files import word_set
+from extraction.goods import value_of
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Term, Thing
-from extraction.parties import Party
+from extraction.parties import PARTICLES, Party
 from extraction.reading import Claim, Memory
 from extraction.reality import doubts_of, flags_of, unreal
-from extraction.recipients import phrase_start, recipients_of
+from extraction.recipients import CHANNELS, phrase_start, recipients_of
 
 CORE = (
+    "propose",
     "deliver",
     "give",
     "promise",
@@ -30,7 +34,7 @@ CORE = (
     "arrive",
 )
 # These say little by themselves: they need a noun for aid beside a sum or goods.
-WEAK = ("approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
+WEAK = ("propose", "approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
 AID_NOUNS = frozenset({"aid", "assistance", "relief", "weapons", "arms"})
 WEAK_LEMMAS = word_set("giving", "weak_lemmas")
 
@@ -46,7 +50,27 @@ def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, mem
         elif clause.verb.acts("include"):
             claims.extend(_details(mentions, clause))
     memory.last_donors = claims[-1].donors if claims else memory.last_donors
-    return claims or list(_worth(mentions))
+    return claims or list(_of_which(mentions)) or list(_worth(mentions))
+
+
+OF_WHICH = ("of this", "of that", "of the total", "of the money", "of the sum", "of the amount", "of it", "of these",
+            "out of this", "of the funding", "of the package")  # fmt: skip
+
+
+def _of_which(mentions: Mentions) -> Iterator[Claim]:
+    """ "Of this, €20m will go to hospitals": parts of the sum told of before."""
+    opening = mentions.text(0, 4)
+    if not opening.startswith(OF_WHICH):
+        return
+    words = mentions.words
+    for number, one in enumerate(mentions.sums):
+        end = mentions.sums[number + 1].first if number + 1 < len(mentions.sums) else len(words)
+        claim = Claim(
+            mentions.sentence.number, words[one.first].start, words[end - 1].end, (), money=one.money, details=True
+        )
+        claim.type = aid_type(mentions, one.first, end, (), True)
+        claim.reasons.append("“of this”")
+        yield claim
 
 
 WORTH = ("worth", "valued at", "value of", "amounts to", "estimated at", "totalling", "totaling", "costs")
@@ -101,6 +125,9 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
     if not sums and _speaks_of_measures(mentions, low, high):
         return
+    if things and not sums and DEPLOYED & set(mentions.text(low, high).split()):
+        memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
+        return
     if _is_deal(mentions, low, high):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
@@ -109,10 +136,14 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     yield from _divided(mentions, clause, donors, (sums, things), memory)
 
 
+# Where a state sends its own forces.
+DEPLOYED = frozenset({"mediterranean", "sea", "strait", "ocean", "flank", "skies", "airspace", "waters", "baltic"})
+
+
 def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
-        return _after(mentions, clause, {"from"})
+        return _after(mentions, clause, {"from"}) or _speaker(mentions, clause)
     if clause.verb.acts("arrive") and (origin := _origin(mentions, clause)):
         return origin
     if clause.passive or clause.verb.acts("arrive"):
@@ -134,8 +165,27 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
     return None
 
 
+def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "Ukraine will receive 5,000 helmets, the German defence minister told reporters": who says so gives it."""
+    for verb in mentions.verbs:
+        if verb.place <= clause.place or not verb.acts("say", "announce"):
+            continue
+        comma = mentions.words[verb.place - 1].text == ","
+        party = mentions.party_ending(verb.place - comma)
+        theirs = clause.subject.codes if clause.subject else ()
+        if party and party.acts and party.codes and not set(party.codes) & {*theirs, *CHANNELS}:
+            return party
+    return None
+
+
 def _origin(mentions: Mentions, clause: Clause) -> Party | None:
-    """ "A plane with 25 tons of medicine from Venezuela arrived in Syria": the party after "from", before the verb."""
+    """Where what arrives comes from: "medicine from Venezuela arrived", "40 Bulgarian carriers have reached"."""
+    for thing in mentions.things:
+        inside = [one for one in mentions.parties if thing.first <= one.first and one.last <= thing.last]
+        before = mentions.party_ending(thing.first)
+        made = next((one for one in [*inside, before] if one and one.role == "adjective" and one.codes), None)
+        if made and made.last <= clause.place:
+            return made
     for party in mentions.parties:
         if party.acts and party.last <= clause.place and mentions.text(party.first - 1, party.first) == "from":
             return party
@@ -148,9 +198,23 @@ def _after(mentions: Mentions, clause: Clause, prepositions: set[str]) -> Party 
             before = mentions.words[party.first - 1].lower
             if before == "the":
                 before = mentions.words[party.first - 2].lower
-            if before in prepositions:
+            if before in prepositions or _names_before(mentions, party) in prepositions:
                 return party
     return None
+
+
+def _names_before(mentions: Mentions, party: Party) -> str:
+    """The word before a name that a party explains: "by | Trine Roe, Denmark's defence minister"."""
+    words = mentions.words
+    place = party.first - 1
+    if place >= 0 and words[place].lower == "the":
+        place -= 1
+    if place < 1 or words[place].text != "," or party.role != "office":
+        return ""
+    place -= 1
+    while place >= 0 and (words[place].capital or words[place].lower in PARTICLES):
+        place -= 1
+    return words[place].lower if place >= 0 else ""
 
 
 def _possessor(mentions: Mentions, clause: Clause) -> Party | None:
@@ -184,7 +248,7 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
     if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
         return False
     if weak:
-        if verb.acts("receive") and things:
+        if verb.acts("receive", "arrive") and things:
             return True
         if (
             (sums or things)
@@ -192,13 +256,22 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
             and _clearly_for(mentions, clause)
         ):
             return True
-        if sums and (_helps(mentions, clause) or verb.acts("receive")):
+        if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
+            return True
+        if things and verb.form.lemma == "fly" and _clearly_for(mentions, clause):
             return True
         return aid and bool(sums or things or _strong_aid(mentions, clause))
     return bool(sums or things) or any(
         one.value != "unspecified" or _aid_word(mentions, one)
         for one in mentions.given(*_theme_limits(mentions, clause))
     )
+
+
+def _handed_to(mentions: Mentions, clause: Clause) -> bool:
+    """ "will pay Ukraine 1.5 billion": who gets it stands right after the verb."""
+    gives = clause.verb.acts("deliver", "give") and not clause.passive
+    near = [one for one in mentions.parties if 0 < one.first - clause.place <= 2 and one.role == "name"]
+    return gives and any(set(one.codes) & BENEFICIARIES for one in near)
 
 
 def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
@@ -213,6 +286,8 @@ DEALS = word_set("giving", "deals")
 def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
     """ "approved a $1.2bn arms sale to Poland" is trade; "a loan deal" is not."""
     words = set(mentions.text(low, high).split())
+    if " the right to " in f" {mentions.text(low, high)} ":
+        return True
     if words & {
         "sale",
         "sales",
@@ -282,10 +357,15 @@ def _helps(mentions: Mentions, clause: Clause) -> bool:
     return any(phrase in after for phrase in ("to assist ", "to help ", "to support ", "in support of ", "to aid "))
 
 
+STRONG = frozenset(
+    ["aid", "assistance", "support", "package", "disbursement", "disbursements", "payments", "funding", "programme"]
+)
+
+
 def _strong_aid(mentions: Mentions, clause: Clause) -> bool:
     low, high = _theme_limits(mentions, clause)
     return any(
-        one.value != "unspecified" or mentions.words[one.last - 1].lower in {"aid", "assistance", "support", "package"}
+        one.value != "unspecified" or mentions.words[one.last - 1].lower in STRONG
         for one in mentions.aid
         if low <= one.first < high
     )
@@ -306,23 +386,43 @@ def _divided(
         for code, one in zip(codes, sums, strict=True):
             yield _claim(mentions, clause, (code,), ([one], []), written=written, year=memory.year)
         return
-    parts = _parts(mentions, clause, sums, things)
-    apart = len(codes) > 1 and (_each(mentions, clause) or not (sums or any(one.goods.quantity for one in things)))
+    if respectively and not sums and (own := _own_things(mentions, codes, things)):
+        for code, thing in zip(codes, own, strict=True):
+            yield _claim(mentions, clause, (code,), ([], [thing]), written=written, year=memory.year)
+        return
+    shares = _parts(mentions, clause, sums, things)
+    apart = len(codes) > 1 and _each(mentions, clause)
     gapped = {one.first: _gapped(mentions, one, codes) for one in sums}
     for group in [(code,) for code in codes] if apart else [codes]:
-        for some_sums, some_things in parts:
+        for some_sums, some_things, parts in shares:
             other = gapped.get(some_sums[0].first) if some_sums else None
             claim = _claim(
                 mentions, clause, other or group, (some_sums, some_things), written=written, year=memory.year
             )
             _recall_need(claim, clause, memory)
             yield claim
+            for part in parts:
+                yield _part(_claim(mentions, clause, other or group, ([part], []), year=memory.year), claim)
+
+
+def _own_things(mentions: Mentions, codes: tuple[str, ...], things: list[Thing]) -> list[Thing]:
+    """What each donor gives: one kind for each, or "two and four batteries" of one kind."""
+    if len(codes) < 2 or len(things) == len(codes):
+        return things if len(codes) > 1 else []
+    if len(codes) != 2 or len(things) != 1:
+        return []
+    one = things[0]
+    first = mentions.words[max(0, one.first - 2)]
+    other = value_of(first)
+    if other is None or mentions.text(one.first - 1, one.first) != "and":
+        return []
+    return [replace(one, goods=replace(one.goods, quantity=other)), one]
 
 
 def _recall_need(claim: Claim, clause: Clause, memory: Memory) -> None:
     """Sums given at a donors' meeting go to whom the sentences just before named."""
     near = 0 < claim.sentence - memory.recipients_in <= FEW_SENTENCES
-    gives = clause.verb.acts("give", "deliver", "promise", "commit") and claim.money is not None
+    gives = clause.verb.acts("give", "deliver", "promise", "commit") and (claim.money is not None or claim.goods)
     if near and gives and not (claim.recipients or claim.channel or claim.elsewhere):
         claim.recipients, memory.recipients_in = memory.last_recipients, claim.sentence
         claim.doubts += 0.06
@@ -347,49 +447,56 @@ def _each(mentions: Mentions, clause: Clause) -> bool:
     return "each" in around or "apiece" in around or "both" in around
 
 
-def _parts(
-    mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]
-) -> list[tuple[list[Sum], list[Thing]]]:
-    """Several sums are several claims, unless one is a part, a price or a use of the one before."""
+def _part(part: Claim, whole: Claim) -> Claim:
+    """The claim as a part of a package: it goes where the package goes unless it says otherwise."""
+    part.part_of = whole
+    part.recipients = part.recipients or whole.recipients
+    part.channel = part.channel or whole.channel
+    part.stage = whole.stage
+    part.flags = set(whole.flags)
+    part.reasons.append("a part of the sum before it")
+    return part
+
+
+# Between two sums these say that the second is a part of the first …
+PART_LINKS = ("including", "of which", "includes", "comprising", "with", "made up", "consisting", ":", "among them")
+# … and these that it is a price, a use, a total or an older figure.
+TOTAL_LINKS = ("bringing", "brings", "compared", "than", "since", "after", "worth", "top")
+NO_CLAIM_LINKS = word_set("giving", "no_claim_links")
+Share = tuple[list[Sum], list[Thing], list[Sum]]
+
+
+def _parts(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]) -> list[Share]:
+    """Several sums are several claims, or parts of the one before, or no claims; things go to the sum before them."""
     if len(sums) <= 1:
-        return [(sums, things)]
-    kept = [sums[0]]
+        return [(sums, things, [])]
+    groups: list[tuple[Sum, list[Sum]]] = [(sums[0], [])]
     for one in sums[1:]:
-        between = mentions.text(kept[-1].last, one.first)
-        part = any(
-            f" {word} " in f" {between} "
-            for word in (
-                "including",
-                "of which",
-                "includes",
-                "with",
-                "comprising",
-                "plus",
-                "worth",
-                "through",
-                "top",
-                "out of",
-                "compared",
-                "from",
-                "bringing",
-                "brings",
-                "part",
-                "after",
-                "which",
-                "that",
-                "consisting",
-                "made up",
-                "than",
-                "since",
-            )
-        )
-        if not part and ("and" in between.split() or "," in between or "as well as" in between):
-            kept.append(one)
-    groups: list[tuple[list[Sum], list[Thing]]] = []
-    for number, one in enumerate(kept):
-        until = kept[number + 1].first if number + 1 < len(kept) else clause.right
-        groups.append(([one], [thing for thing in things if one.first <= thing.first < until]))
-    return groups
+        whole, parts = groups[-1]
+        between = f" {mentions.text(whole.last, one.first)} "
+        near = f" {mentions.text((parts or [whole])[-1].last, one.first)} "
+        if any(f" {link} " in near for link in TOTAL_LINKS):
+            continue
+        if any(f" {link} " in between for link in PART_LINKS):
+            if _fits(whole, [*parts, one]):
+                parts.append(one)
+        elif any(f" {link} " in near for link in NO_CLAIM_LINKS):
+            continue
+        elif " and " in between or " , " in between or " as well as " in between:
+            groups.append((one, []))
+    shares: list[Share] = []
+    for number, (whole, parts) in enumerate(groups):
+        until = groups[number + 1][0].first if number + 1 < len(groups) else clause.right
+        start = 0 if number == 0 else whole.first
+        shares.append(([whole], [thing for thing in things if start <= thing.first < until], parts))
+    return shares
+
+
+def _fits(whole: Sum, parts: list[Sum]) -> bool:
+    """Whether parts can be parts: in the same currency, and not more than the whole."""
+    if any(one.money.currency != whole.money.currency for one in parts):
+        return False
+    return sum(one.money.value for one in parts) <= whole.money.value
 
 
 def _claim(

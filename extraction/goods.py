@@ -123,11 +123,12 @@ def _same_name(words: tuple[Word, ...], end: int, start: int) -> bool:
     """Whether only modifiers stand between two goods words: "Stinger | anti-aircraft missiles"."""
     between = words[end:start]
     return len(between) <= UNITS_OF and not any(
-        word.lower in BREAKS or word.lower == "of" or _value(word) is not None for word in between
+        word.lower in BREAKS or word.lower == "of" or value_of(word) is not None for word in between
     )
 
 
-def _value(word: Word) -> Decimal | None:
+def value_of(word: Word) -> Decimal | None:
+    """The number that a word is, in digits or letters."""
     if word.text[0].isdigit():
         return number(word.text) if word.text.replace(",", "").replace(".", "").isdigit() else None
     return SMALL.get(word.lower) or {
@@ -148,7 +149,7 @@ def _with_number(
     place, begin = first - 1, first
     while place >= 0 and first - place <= MOST_MODIFIERS + (UNITS_OF if unit else 0):
         word = words[place]
-        value = _value(word)
+        value = value_of(word)
         if place in taken:
             break
         if value is not None:

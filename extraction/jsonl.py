@@ -91,13 +91,14 @@ COARSER = {"allocation": "commitment", "eased": "lifted", "mixed": "unspecified"
 def as_scored_line(article_id: str, reading: Reading) -> dict[str, Any]:
     """One line of predictions: amounts as numbers, several recipients as ``A+B``, one sanction for each measure.
 
-    Findings flagged cumulative, historical or hypothetical are no claims and are left out. The gold sets' codes are
+    Findings flagged cumulative, historical or hypothetical are no claims and are left out, and so are parts, which
+    their package holds. The gold sets' codes are
     coarser than ours in three places, see ``COARSER``.
     """
     claims = [finding for finding in reading.findings if not finding.flags]
     return {
         "id": article_id,
-        "pledges": [_scored_pledge(one) for one in claims if isinstance(one, PledgeFinding)],
+        "pledges": [_scored_pledge(one) for one in claims if isinstance(one, PledgeFinding) and one.part_of is None],
         "sanctions": [
             _scored_sanction(one, measure)
             for one in claims

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from extraction.assemble import BENEFICIARIES
 from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
@@ -55,7 +54,7 @@ HEALTH = re.compile(
 LEAST = 0.5  # findings below are not worth anybody's time
 
 
-def pledge(text: str, claim: Claim, published: date | None) -> PledgeFinding | None:
+def pledge(text: str, claim: Claim) -> PledgeFinding | None:
     """The finding that a claim amounts to, or ``None``."""
     if claim.recipients and set(claim.recipients) <= set(claim.donors):
         return None

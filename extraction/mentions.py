@@ -153,12 +153,9 @@ NOUN_LIKE = frozenset(["base", "s"])
 
 
 NO_OBJECT = word_set("mentions", "no_object")  # after these "sanctions" is a noun
-PHRASAL: dict[tuple[str, str], str] = {
-    (first, second): plain
-    for phrase, plain in load("words")["phrasal"].items()
-    for first, _, second in [phrase.partition(" ")]
-}
-PHRASAL_FIRST = frozenset(first for first, _ in PHRASAL)
+PHRASAL: dict[str, str] = load("words")["phrasal"]
+PHRASAL_FIRST = frozenset(phrase.split()[0] for phrase in PHRASAL)
+PHRASAL_LENGTHS = sorted({len(phrase.split()) for phrase in PHRASAL}, reverse=True)
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
 
@@ -166,11 +163,12 @@ def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm 
     """Verbs of two words, read as one that the lexicon knows."""
     if words[place].lower not in PHRASAL_FIRST:
         return None
-    following = words[place + 1].lower if place + 1 < len(words) else ""
-    plain = PHRASAL.get((words[place].lower, following))
-    if plain is None and (words[place].lower, "available") in PHRASAL:
+    spoken = [" ".join(word.lower for word in words[place : place + length]) for length in PHRASAL_LENGTHS]
+    plain = next((PHRASAL[phrase] for phrase in spoken if phrase in PHRASAL), None)
+    available = PHRASAL.get(f"{words[place].lower} available")
+    if plain is None and available:
         near = [word.lower for word in words[place + 1 : place + AVAILABLE_WITHIN]]
-        plain = PHRASAL[words[place].lower, "available"] if "available" in near else None
+        plain = available if "available" in near else None
     return lexicon.verbs.get(plain) if plain else None
 
 
@@ -179,6 +177,8 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
     if place == 0:
         return False
     before = words[place - 1].lower
+    if before in {"each", "both"} and place > 1:  # "will each give"
+        before = words[place - 2].lower
     after = words[place + 1].lower if place + 1 < len(words) else "."
     if words[place].lower in {"sanctions", "sanction", "ban", "bans"} and (
         after in NO_OBJECT or not after[0].isalnum()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from extraction import assemble, judge
 from extraction.clauses import Clause, find_clauses
-from extraction.contract import Article, Finding, Reading, SentenceTrace, Span
+from extraction.contract import Article, Finding, PledgeFinding, Reading, SentenceTrace, Span
 from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
+from extraction.listing import find_listed
 from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
 from extraction.parties import Acquaintance, find_parties
@@ -38,7 +39,7 @@ class RuleExtractor:
         text = article.text
         memory = Memory(year=_news_year(article.published))
         split = sentences(text)
-        _learn_title(article.title, self.lexicon, memory)
+        titled = _learn_title(article.title, self.lexicon, memory)
         memory.known.home = _first_speaker(article.title, split, self.lexicon)
         mentions: list[Mentions] = []
         claims: list[Claim] = []
@@ -49,22 +50,21 @@ class RuleExtractor:
             speaks = one.sums or one.things or one.aid or one.measures or any(verb.acts(*DEEDS) for verb in one.verbs)
             clauses = find_clauses(one) if speaks else []
             told = find_claims(one, clauses, self.lexicon, memory)
-            claims += told or find_nominal(one)
+            claims += told or find_nominal(one) or find_listed(one)
             measures += find_measures(one, clauses, self.lexicon, memory)
             memory.last_measure = measures[-1] if measures else None
             _remember_need(one, memory)
             _remember(one, clauses, measures, memory)
-        counted = assemble.count_parties(mentions)
-        findings: list[Finding] = []
+        counted = assemble.count_parties([*titled, *mentions])
+        pledges: list[tuple[Claim, PledgeFinding]] = []
         for claim in assemble.assemble_claims(claims, counted):
-            if _worth_telling(claim) and (
-                pledge := judge.pledge(text, assemble.with_currency(claim), article.published)
-            ):
-                findings.append(pledge)
+            if _worth_telling(claim) and (pledge := judge.pledge(text, assemble.with_currency(claim))):
+                pledges.append((claim, pledge))
+        findings: list[Finding] = []
         for measure in assemble.assemble_measures(measures, counted):
             if sanction := judge.sanction(text, measure):
                 findings.append(sanction)
-        findings.sort(key=lambda one: (one.start, one.end))
+        findings = _in_order(pledges, findings)
         return Reading(tuple(findings), _trace(mentions, findings, memory) if explain else ())
 
 
@@ -73,9 +73,20 @@ def _worth_telling(claim: Claim) -> bool:
     return bool(claim.donors) or claim.money is not None or any(one.quantity for one in claim.goods)
 
 
-def _learn_title(title: str, lexicon: Lexicon, memory: Memory) -> None:
-    for sentence in sentences(title):
-        find_mentions(title, sentence, lexicon, memory.known)
+def _in_order(pledges: list[tuple[Claim, PledgeFinding]], sanctions: list[Finding]) -> list[Finding]:
+    """All findings by their place in the text, with parts pointing at their packages."""
+    ordered: list[Finding] = sorted([*(one for _, one in pledges), *sanctions], key=lambda one: (one.start, one.end))
+    places = {id(finding): number for number, finding in enumerate(ordered)}
+    packages = {id(claim): places[id(finding)] for claim, finding in pledges}
+    for claim, finding in pledges:
+        whole = assemble.package_of(claim)
+        if whole is not None and id(whole) in packages:
+            ordered[places[id(finding)]] = replace(finding, part_of=packages[id(whole)])
+    return ordered
+
+
+def _learn_title(title: str, lexicon: Lexicon, memory: Memory) -> list[Mentions]:
+    return [find_mentions(title, sentence, lexicon, memory.known) for sentence in sentences(title)]
 
 
 def _remember(mentions: Mentions, clauses: list[Clause], measures: list[Measure], memory: Memory) -> None:
@@ -151,6 +162,9 @@ def _remember_need(mentions: Mentions, memory: Memory) -> None:
         return
     for party in mentions.parties:
         lead = mentions.text(party.first - 1, party.first)
+        starts = party.first <= 1 and not party.possessive and any(one.acts("receive") for one in mentions.verbs)
+        if starts and party.codes and set(party.codes) <= assemble.BENEFICIARIES:  # "Ukraine is to get more help"
+            memory.last_recipients, memory.recipients_in = party.codes, mentions.sentence.number
         if (
             party.codes
             and lead in {"for", "to", "hit"}

@@ -35,6 +35,9 @@ class Claim:
     headline: bool = False
     aid_noun: bool = False
     region: bool = False  # meant for a part of the world ("for the Sahel")
+    listed: bool = False  # a line of a list, without a verb
+    part_of: Claim | None = None  # the package that this is a part of
+    told_in: Claim | None = None  # the claim that told the same and absorbed this one
     elsewhere: bool = False  # meant for a place that is no state ("in Queensland", "for Africa")
 
 

@@ -78,6 +78,8 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
         flags.add("historical")
     start = max(clause.left, min(clause.subject_first, clause.place) - 6)
     own = mentions.text(start, clause.right).rsplit(" , and ", 1)[-1] if start < clause.subject_first else near
+    if clause.perfect and clause.relative and not ahead:
+        flags.add("historical")  # "Poland, which has sent 300 tanks, wants …"
     years = [int(one) for one in YEAR.findall(own)]
     if year and years and max(years) < year:
         flags.add("historical")
@@ -92,7 +94,7 @@ def _said_before(mentions: Mentions, clause: Clause) -> bool:
 
 def doubts_of(mentions: Mentions, clause: Clause) -> float:
     """What makes a claim less sure, as points off its confidence."""
-    if any(one.form.lemma == "propose" for one in clause.governors):
+    if clause.verb.acts("propose") or any(one.form.lemma == "propose" for one in clause.governors):
         return 0.2
     text = mentions.text(0, len(mentions.words))
     doubts = 0.0

@@ -84,7 +84,7 @@ def _later_scene(mentions: Mentions, clause: Clause, party: Party) -> bool:
 
 def phrase_start(words: tuple[Word, ...], first: int) -> int:
     """Where the phrase around a party begins: "for | the refugees in northern Moldova"."""
-    while first and words[first - 1].lower in PLACE_MARKS:
+    while first and (words[first - 1].lower in PLACE_MARKS or words[first - 1].lower.endswith(STRICKEN)):
         first -= 1
     if first >= 2 and words[first - 1].lower in {"in", "of", "from"} and words[first - 2].lower in THOSE_IN:
         first -= 2
@@ -95,6 +95,8 @@ def phrase_start(words: tuple[Word, ...], first: int) -> int:
     return first
 
 
+STRICKEN = ("-hit", "-torn", "-stricken", "-ravaged", "-affected", "-struck", "-prone", "-ridden", "-battered")
+PROGRAMMES = frozenset({"programme", "program", "budget", "recovery", "loan", "economy"})
 CRISES = frozenset(
     {"war", "crisis", "conflict", "invasion", "earthquake", "quake", "floods", "flood", "cyclone", "famine"}
 )
@@ -135,6 +137,13 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 5 if inside else 2
     if inside and (after_noun or inner == "of"):
         return 4
+    if (
+        not inside
+        and party.last < len(words)
+        and words[party.last].lower == "'s"
+        and PROGRAMMES & set(mentions.text(party.last, party.last + 4).split())
+    ):
+        return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
     if (
         not inside
         and before in {"in", "for", "to"}
