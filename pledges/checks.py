@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import ForeignKey
+
 from history.fitting import Row, misfits
 from history.refusing import Problem
 from pledges.drafts import PledgeDraft, ShareDraft
@@ -46,21 +48,24 @@ def problems_of(draft: PledgeDraft, *, pledge: Pledge | None = None) -> list[Pro
     if found:  # nothing else can be compared with what is no number
         return found
     found += [Problem(field, words) for field, words in misfits(_rows(draft))]
-    for check in (
-        _codes,
-        _parties,
-        _amount,
-        _second_amount,
-        _source_value,
-        _days,
-        _shares,
-        _deductions,
-        _items,
-        _moves,
-        _evidence,
-    ):
+    found += _parties(draft)
+    for check in _OF_THE_DRAFT_ALONE:
         found += check(draft)
     found += _links(draft, pledge)
+    return found
+
+
+def problems_within(draft: PledgeDraft) -> list[Problem]:
+    """What is wrong with the draft by itself: what ``problems_of`` says without asking the database.
+
+    Whether the parties and records exist that it refers to is left to the caller.
+    """
+    found = list(_not_numbers(draft))
+    if found:
+        return found
+    found += [Problem(field, words) for field, words in misfits(map(_without_links, _rows(draft)))]
+    for check in _OF_THE_DRAFT_ALONE:
+        found += check(draft)
     return found
 
 
@@ -84,6 +89,11 @@ def _rows(draft: PledgeDraft) -> Iterator[Row]:
         for child in children:
             values = {name: getattr(child, name) for name in child.__slots__ if name not in ("id", "item", "move")}
             yield Row(model, values, field)
+
+
+def _without_links(row: Row) -> Row:
+    links = {column.attname for column in row.model._meta.concrete_fields if isinstance(column, ForeignKey)}
+    return Row(row.model, {name: value for name, value in row.values.items() if name not in links}, row.field)
 
 
 def _not_numbers(draft: PledgeDraft) -> Iterator[Problem]:
@@ -329,6 +339,20 @@ def _taken(draft: PledgeDraft) -> Iterator[Problem]:
         ).first()
         if other is not None:
             yield Problem("origin_key", f"{other.public_id} is the row {draft.origin_key} of that dataset already.")
+
+
+_OF_THE_DRAFT_ALONE = (
+    _codes,
+    _amount,
+    _second_amount,
+    _source_value,
+    _days,
+    _shares,
+    _deductions,
+    _items,
+    _moves,
+    _evidence,
+)
 
 
 def _descendants(pledge_id: int, field: str) -> set[int]:

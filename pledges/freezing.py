@@ -7,7 +7,8 @@ later rates and re-readings do not move it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -35,28 +36,43 @@ NO_CENTS = Cents(0, 0, 0)
 MOST_CENTS = 10**17
 
 
-def freeze_value(pledge: Pledge, *, today: date) -> bool:
-    """Set the computed fields of a saved pledge; the caller saves them. Returns whether a new value was frozen.
+Quotes = Callable[[str, date], Quote | None]
 
-    Raises ``ValidationError`` for a value that is larger than any sum of money.
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What a pledge's value rests on beside its own fields."""
+
+    items: Sequence[PricedItem]
+    moves: Sequence[Moved]
+    deductions: Sequence[Decimal]
+    first_published: date | None  # publication day of the first evidence that has one
+
+
+def freeze_value(pledge: Pledge, *, today: date, belongings: Belongings | None = None, quotes: Quotes = quote) -> bool:
+    """Set the computed fields of a pledge; the caller saves them. Returns whether a new value was frozen.
+
+    ``belongings`` are read from the database unless they are handed over, as for a pledge that is not saved yet.
+    ``quotes`` finds the rate of a currency and day. Raises ``ValidationError`` for a value that is larger than any
+    sum of money.
     """
-    items = [_priced(item) for item in Item.objects.filter(pledge=pledge).select_related("price")]
-    moves = [_moved(move) for move in Move.objects.filter(pledge=pledge)]
-    value = _worth(pledge, items, moves)
+    belongings = belongings or _belongings(pledge)
+    items, moves = belongings.items, belongings.moves
+    value = _worth(pledge, belongings)
     items = left_of_items(items, moves)
     if any(one.high >= LARGEST for _, one in value.parts):
         raise _too_much(pledge)
     pledge.stage = current_stage(moves, items, value)
     _set_bounds(pledge, value)
-    rate_for, basis = _rate_day(pledge, today)
+    rate_for, basis = _rate_day(pledge, belongings.first_published, today)
     rests_on = _fingerprint(value, rate_for, basis)
     before = _frozen(pledge)
     kept = pledge.valued_from == rests_on and pledge.eur_central is not None and pledge.usd_central is not None
     if not kept:
-        _convert(pledge, value, rate_for, basis)
+        _convert(pledge, value, rate_for, basis, quotes)
         pledge.valued_from = rests_on if pledge.eur_central is not None else ""
     something = any(move.stage == Stage.DELIVERY for move in moves)
-    _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), something=something)
+    _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), quotes, something=something)
     cents = (pledge.eur_high, pledge.usd_high, pledge.delivered_eur, pledge.delivered_usd)
     if any(one is not None and one > MOST_CENTS for one in cents):
         raise _too_much(pledge)
@@ -74,14 +90,24 @@ def _frozen(pledge: Pledge) -> tuple[int | None, ...]:
     )  # fmt: skip
 
 
-def _worth(pledge: Pledge, items: Sequence[PricedItem], moves: Sequence[Moved]) -> Worth:
-    deductions = [deduction.amount for deduction in pledge.deductions.all() if deduction.amount is not None]
+def _belongings(pledge: Pledge) -> Belongings:
+    published = Evidence.objects.filter(pledge=pledge, published_on__isnull=False).order_by("pk")
+    return Belongings(
+        items=[_priced(item) for item in Item.objects.filter(pledge=pledge).select_related("price")],
+        moves=[_moved(move) for move in Move.objects.filter(pledge=pledge)],
+        deductions=[one.amount for one in pledge.deductions.all() if one.amount is not None],
+        first_published=published.values_list("published_on", flat=True).first(),
+    )
+
+
+def _worth(pledge: Pledge, belongings: Belongings) -> Worth:
+    items, moves = belongings.items, belongings.moves
     whole = worth(
         stated=pledge.stated,
         stated_to=pledge.stated_to,
         currency=pledge.currency,
         qualifier=pledge.qualifier,
-        deductions=deductions,
+        deductions=belongings.deductions,
         items=left_of_items(items, moves),
     )
     # A part that was cancelled no longer counts; a cancelled whole is settled when pledges are counted.
@@ -123,17 +149,11 @@ def _set_bounds(pledge: Pledge, value: Worth) -> None:
     pledge.high = None if only.high_open else round(only.high, 4)
 
 
-def _rate_day(pledge: Pledge, today: date) -> tuple[date | None, RateBasis]:
+def _rate_day(pledge: Pledge, first: date | None, today: date) -> tuple[date | None, RateBasis]:
     """The day whose rate is taken: the latest announcement day, not after today; undated, the first evidence's day."""
     announced = pledge.announced_latest or pledge.announced_earliest
     if announced is not None:
         return min(announced, today), RateBasis.ANNOUNCEMENT
-    first = (
-        Evidence.objects.filter(pledge=pledge, published_on__isnull=False)
-        .order_by("pk")
-        .values_list("published_on", flat=True)
-        .first()
-    )
     return (None, RateBasis.NOT_NEEDED) if first is None else (min(first, today), RateBasis.EVIDENCE)
 
 
@@ -146,20 +166,20 @@ def _fingerprint(value: Worth, rate_for: date | None, basis: RateBasis) -> str:
     return hashlib.sha256("\n".join(written).encode()).hexdigest()
 
 
-def _convert(pledge: Pledge, value: Worth, rate_for: date | None, basis: RateBasis) -> None:
+def _convert(pledge: Pledge, value: Worth, rate_for: date | None, basis: RateBasis, quotes: Quotes) -> None:
     pledge.rate_for, pledge.rate_basis = (rate_for, basis) if value.parts else (None, RateBasis.NOT_NEEDED)
     pledge.rate_day, pledge.rate_per_euro, pledge.rate_usd_per_euro, pledge.rate_source = None, None, None, ""
-    eur = _in_currency(value, "EUR", rate_for)
-    usd = _in_currency(value, "USD", rate_for)
+    eur = _in_currency(value, "EUR", rate_for, quotes)
+    usd = _in_currency(value, "USD", rate_for, quotes)
     pledge.eur_low, pledge.eur_central, pledge.eur_high = (eur.low, eur.central, eur.high) if eur else (None,) * 3
     pledge.usd_low, pledge.usd_central, pledge.usd_high = (usd.low, usd.central, usd.high) if usd else (None,) * 3
     if value.parts and rate_for is not None:
-        _note_rates(pledge, value, rate_for)
+        _note_rates(pledge, value, rate_for, quotes)
 
 
-def _note_rates(pledge: Pledge, value: Worth, rate_for: date) -> None:
-    own = quote(value.currency, rate_for) if value.currency else None
-    dollar = quote("USD", rate_for)
+def _note_rates(pledge: Pledge, value: Worth, rate_for: date, quotes: Quotes) -> None:
+    own = quotes(value.currency, rate_for) if value.currency else None
+    dollar = quotes("USD", rate_for)
     told = own if own is not None and own.currency != "EUR" else dollar
     pledge.rate_per_euro = own.per_euro if own else None
     pledge.rate_usd_per_euro = dollar.per_euro if dollar else None
@@ -168,7 +188,7 @@ def _note_rates(pledge: Pledge, value: Worth, rate_for: date) -> None:
 
 
 def _in_currency(
-    value: Worth, target: str, day: date | None, frozen: Mapping[str, Quote] | None = None
+    value: Worth, target: str, day: date | None, quotes: Quotes, frozen: Mapping[str, Quote] | None = None
 ) -> Cents | None:
     """A value in minor units of a reporting currency; ``None`` if there is none or a rate is lacking.
 
@@ -178,20 +198,22 @@ def _in_currency(
         return None
     total = NO_CENTS
     for currency, one in value.parts:
-        rates = _rates(currency, target, day, frozen or {})
+        rates = _rates(currency, target, day, quotes, frozen or {})
         if rates is None:
             return None
         total = total.plus(_cents(one, *rates))
     return total
 
 
-def _rates(currency: str, target: str, day: date | None, frozen: Mapping[str, Quote]) -> tuple[Quote, Quote] | None:
+def _rates(
+    currency: str, target: str, day: date | None, quotes: Quotes, frozen: Mapping[str, Quote]
+) -> tuple[Quote, Quote] | None:
     if currency == target:
         same = Quote(currency, day or date.min, Decimal(1), "")
         return same, same
     if day is None:
         return None
-    of, to = (frozen.get(code) or quote(code, day) for code in (currency, target))
+    of, to = (frozen.get(code) or quotes(code, day) for code in (currency, target))
     return None if of is None or to is None else (of, to)
 
 
@@ -199,7 +221,7 @@ def _cents(one: Bounds, of: Quote, to: Quote) -> Cents:
     return Cents(convert(one.low, of, to), convert(one.central, of, to), convert(one.high, of, to))
 
 
-def _set_delivered(pledge: Pledge, delivered: Worth | None, *, something: bool) -> None:
+def _set_delivered(pledge: Pledge, delivered: Worth | None, quotes: Quotes, *, something: bool) -> None:
     """What was delivered, by the rates of the frozen value. Goods without a price cannot be said in money."""
     if delivered is None or (something and not delivered.parts):
         pledge.delivered_eur = pledge.delivered_usd = None
@@ -207,8 +229,8 @@ def _set_delivered(pledge: Pledge, delivered: Worth | None, *, something: bool) 
         pledge.delivered_eur = pledge.delivered_usd = 0
     else:
         frozen = _frozen_rates(pledge)
-        eur = _in_currency(delivered, "EUR", pledge.rate_for, frozen)
-        usd = _in_currency(delivered, "USD", pledge.rate_for, frozen)
+        eur = _in_currency(delivered, "EUR", pledge.rate_for, quotes, frozen)
+        usd = _in_currency(delivered, "USD", pledge.rate_for, quotes, frozen)
         pledge.delivered_eur = eur.central if eur else None
         pledge.delivered_usd = usd.central if usd else None
 

@@ -68,6 +68,7 @@ def _line(pledge: Pledge, position: int, donor: Portion, recipient: Portion, val
         in_kind=pledge.in_kind,
         stage=pledge.stage,
         refugee_costs=pledge.refugee_costs,
+        announced_on=pledge.announced_latest or pledge.announced_earliest,
         value=value,
         currency=pledge.source_value_currency if value is not None else "",
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Model
+
 from history.services import RecordState as HistoryState
 from history.states import fields_of
 from pledges.models import Pledge, RecordState
@@ -14,9 +18,14 @@ CHILDREN = ("donors", "recipients", "deductions", "items", "moves", "evidence")
 
 def state_of(pledge: Pledge) -> HistoryState:
     """The pledge and all that belongs to it, ready to be kept under a change."""
+    return state_with(pledge, {name: getattr(pledge, name).order_by("pk") for name in CHILDREN})
+
+
+def state_with(pledge: Pledge, children: Mapping[str, Iterable[Model]]) -> HistoryState:
+    """The same for rows at hand: ``children`` holds those of each name in ``CHILDREN``, in order of their ids."""
     state = fields_of(pledge, NOT_KEPT)
     for name in CHILDREN:
-        state[name] = [fields_of(child, {"pledge"}) for child in getattr(pledge, name).order_by("pk")]
+        state[name] = [fields_of(child, {"pledge"}) for child in children[name]]
     return HistoryState(
         kind=KIND,
         object_id=pledge.pk,

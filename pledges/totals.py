@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
 
 from pledges.models import AidType, FinanceType, Part, SourceLine, Stage, TotalLine, Valuation
 from pledges.source_totals import sums_by_source
@@ -20,28 +22,67 @@ from reference.models import Party
 from reference.services import TRACKER_DATASET
 
 CURRENCIES = ("EUR", "USD")
+PERIODS = ("year", "quarter", "month")
 OURS, BY_SOURCE = "ours", "source"
 VALUE_BASES = (OURS, BY_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
+class PartyKey:
+    """A donor or recipient in a row: a party, *joint, not allocated*, or not named."""
+
+    part: Part
+    code: str
+    name: str
+
+
+Key = PartyKey | str | int | bool | None  # None: not dated
+
+
+def _itself(value: Key) -> Key:
+    return value
+
+
+def _party_key(part: str, party: PartyKey | None) -> PartyKey:
+    return party if party is not None else PartyKey(Part(part), part, Part(part).label)
+
+
+def _quarter(year: int | None, quarter: int | None) -> str | None:
+    return None if year is None else f"{year:04d}-Q{quarter}"
+
+
+def _month(year: int | None, month: int | None) -> str | None:
+    return None if year is None else f"{year:04d}-{month:02d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
-    """One way to group: its public name and the columns of a line that make it."""
+    """One way to group: its public name, the columns of a line that make it, and how its value is read from them."""
 
     name: str
     columns: tuple[str, ...]
+    read: Callable[..., Key] = _itself
 
 
 DIMENSIONS = {
     one.name: one
     for one in (
-        Dimension("donor", ("donor_part", "donor_id")),
-        Dimension("recipient", ("recipient_part", "recipient_id")),
+        Dimension("donor", ("donor_part", "donor_id"), _party_key),
+        Dimension("recipient", ("recipient_part", "recipient_id"), _party_key),
         Dimension("type", ("type",)),
         Dimension("finance_type", ("finance_type",)),
         Dimension("in_kind", ("in_kind",)),
         Dimension("stage", ("stage",)),
+        Dimension("year", ("announced_year",)),
+        Dimension("quarter", ("announced_year", "announced_quarter"), _quarter),
+        Dimension("month", ("announced_year", "announced_month"), _month),
     )
+}
+# Columns that are no fields of a line but made from its day of announcement; null where it has none.
+MADE = {
+    "announced_year": ExtractYear("announced_on"),
+    "announced_quarter": ExtractQuarter("announced_on"),
+    "announced_month": ExtractMonth("announced_on"),
 }
 
 
@@ -55,23 +96,16 @@ class Filters:
     finance_type: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
     in_kind: bool | None = None
+    announced_from: date | None = None  # by the latest possible day of announcement; undated ones are left out
+    announced_until: date | None = None
     refugee_costs: bool = False  # whether refugee costs at home are included
-
-
-@dataclass(frozen=True, slots=True)
-class PartyKey:
-    """A donor or recipient in a row: a party, *joint, not allocated*, or not named."""
-
-    part: Part
-    code: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of totals: the value of each dimension, and the sums."""
 
-    keys: Mapping[str, PartyKey | str | bool]
+    keys: Mapping[str, Key]
     sums: Sums
 
 
@@ -105,11 +139,12 @@ def totals(
     dimensions = [DIMENSIONS[name] for name in group_by]
     columns = [column for dimension in dimensions for column in dimension.columns]
     sums: Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
+    made = {column: MADE[column] for column in columns if column in MADE}
     if value_basis == BY_SOURCE:
-        source_lines = _lines(SourceLine, dataset, filters, as_of)
+        source_lines = _lines(SourceLine, dataset, filters, as_of).annotate(**made)
         sums = partial(sums_by_source, source_lines, currency)
     else:
-        sums = partial(_grouped, _lines(TotalLine, dataset, filters, as_of), currency)
+        sums = partial(_grouped, _lines(TotalLine, dataset, filters, as_of).annotate(**made), currency)
     grouped = sums(columns) if columns else {}
     total = sums([]).get((), Sums())
     return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
@@ -135,6 +170,10 @@ def _lines(model: type[Lines], dataset: str, filters: Filters, as_of: int | None
     ):
         if values:
             lines = lines.filter(**{column: values})
+    if filters.announced_from is not None:
+        lines = lines.filter(announced_on__gte=filters.announced_from)
+    if filters.announced_until is not None:
+        lines = lines.filter(announced_on__lte=filters.announced_until)
     return lines if filters.in_kind is None else lines.filter(in_kind=filters.in_kind)
 
 
@@ -191,27 +230,23 @@ def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sum
     rows = []
     for key, sums in grouped.items():
         values = iter(key)
-        keys: dict[str, PartyKey | str | bool] = {}
+        keys: dict[str, Key] = {}
         for dimension in dimensions:
-            if len(dimension.columns) == 2:
-                keys[dimension.name] = _party_key(next(values), next(values), parties)
-            else:
-                keys[dimension.name] = next(values)
+            found = [
+                parties.get(value) if column.endswith("_id") else value
+                for column, value in zip(dimension.columns, values, strict=False)
+            ]
+            keys[dimension.name] = dimension.read(*found)
         rows.append(Row(keys, sums))
     return tuple(sorted(rows, key=lambda row: [_order(name, value) for name, value in row.keys.items()]))
 
 
-def _parties(dimensions: Sequence[Dimension], grouped: Iterable[tuple[Any, ...]]) -> dict[int, tuple[str, str]]:
+def _parties(dimensions: Sequence[Dimension], grouped: Iterable[tuple[Any, ...]]) -> dict[int | None, PartyKey]:
     columns = [column for dimension in dimensions for column in dimension.columns]
     places = [place for place, column in enumerate(columns) if column.endswith("_id")]
     ids = {key[place] for key in grouped for place in places if key[place] is not None}
-    return {pk: (code, name) for pk, code, name in Party.objects.filter(pk__in=ids).values_list("pk", "code", "name")}
-
-
-def _party_key(part: str, party_id: int | None, parties: Mapping[int, tuple[str, str]]) -> PartyKey:
-    if party_id is not None:
-        return PartyKey(Part.NAMED, *parties[party_id])
-    return PartyKey(Part(part), part, Part(part).label)
+    found = Party.objects.filter(pk__in=ids).values_list("pk", "code", "name")
+    return {pk: PartyKey(Part.NAMED, code, name) for pk, code, name in found}
 
 
 ORDERS: dict[str, list[str]] = {
@@ -221,10 +256,12 @@ ORDERS: dict[str, list[str]] = {
 }
 
 
-def _order(name: str, value: PartyKey | str | bool) -> tuple[int, str]:
-    """Named parties by name, then joint, then not named; codes in the order of the vocabulary."""
+def _order(name: str, value: Key) -> tuple[int, str]:
+    """Named parties by name, then joint, then not named; codes in the order of the vocabulary; undated ones last."""
     if isinstance(value, PartyKey):
         return Part.values.index(value.part), value.name
     if name in ORDERS:
         return ORDERS[name].index(str(value)), ""
+    if name in PERIODS:
+        return int(value is None), f"{value:>10}" if value is not None else ""
     return int(bool(value)), ""

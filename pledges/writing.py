@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft, ShareDraft
+from pledges.drafts import EvidenceDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.models import Deduction, Evidence, Item, Move, Pledge, PledgeDonor, PledgeRecipient
 
 # Fields that a draft and a pledge have in common by name.
@@ -102,13 +102,7 @@ def _remove(rows: dict[int, Child]) -> None:
 def _write_items(pledge: Pledge, draft: PledgeDraft) -> dict[str, Item]:
     standing, by_ref = _standing(Item.objects.filter(pledge=pledge)), {}
     for one in draft.items:
-        item = _row(standing, one.id, Item)
-        item.pledge, item.name, item.category = pledge, one.name.strip(), one.category
-        item.subtype = one.subtype
-        item.quantity, item.quantity_to = one.quantity, one.quantity_to
-        item.quantity_qualifier, item.unit = one.quantity_qualifier, one.unit
-        item.unit_price, item.price_currency = one.unit_price, one.price_currency
-        item.price_source, item.price_id = one.price_source, one.price_id
+        item = fill_item(_row(standing, one.id, Item), pledge, one)
         item.save()
         if one.ref:
             by_ref[one.ref] = item
@@ -116,39 +110,52 @@ def _write_items(pledge: Pledge, draft: PledgeDraft) -> dict[str, Item]:
     return by_ref
 
 
+def fill_item(item: Item, pledge: Pledge, draft: ItemDraft) -> Item:
+    """The row with what the draft says; the caller saves it."""
+    item.pledge, item.name, item.category = pledge, draft.name.strip(), draft.category
+    item.subtype = draft.subtype
+    item.quantity, item.quantity_to = draft.quantity, draft.quantity_to
+    item.quantity_qualifier, item.unit = draft.quantity_qualifier, draft.unit
+    item.unit_price, item.price_currency = draft.unit_price, draft.price_currency
+    item.price_source, item.price_id = draft.price_source, draft.price_id
+    return item
+
+
 def _write_moves(pledge: Pledge, draft: PledgeDraft, items: dict[str, Item]) -> dict[str, Move]:
     # An item that was removed took its moves with it.
     standing, by_ref = _standing(Move.objects.filter(pledge=pledge)), {}
     for one in draft.moves:
-        move = _fill_move(_row(standing, one.id, Move), pledge, one, items.get(one.item))
+        move = fill_move(_row(standing, one.id, Move), pledge, one, items.get(one.item))
+        move.save()
         if one.ref:
             by_ref[one.ref] = move
     _remove(standing)
     return by_ref
 
 
-def _fill_move(move: Move, pledge: Pledge, draft: MoveDraft, item: Item | None) -> Move:
+def fill_move(move: Move, pledge: Pledge, draft: MoveDraft, item: Item | None) -> Move:
+    """The row with what the draft says; the caller saves it."""
     move.pledge, move.stage, move.day, move.precision = pledge, draft.stage, draft.day, draft.precision
     move.amount, move.item, move.units, move.note = draft.amount, item, draft.units, draft.note
     move.extent_unknown = draft.extent_unknown
-    move.save()
     return move
 
 
 def _write_evidence(pledge: Pledge, draft: PledgeDraft, moves: dict[str, Move]) -> None:
     standing = _standing(Evidence.objects.filter(pledge=pledge))
     for one in draft.evidence:
-        _fill_evidence(_row(standing, one.id, Evidence), pledge, one, moves.get(one.move))
+        fill_evidence(_row(standing, one.id, Evidence), pledge, one, moves.get(one.move)).save()
     _remove(standing)
 
 
-def _fill_evidence(evidence: Evidence, pledge: Pledge, draft: EvidenceDraft, move: Move | None) -> None:
+def fill_evidence(evidence: Evidence, pledge: Pledge, draft: EvidenceDraft, move: Move | None) -> Evidence:
+    """The row with what the draft says; the caller saves it."""
     evidence.pledge, evidence.move = pledge, move
     evidence.url, evidence.quote, evidence.publisher = draft.url.strip(), draft.quote, draft.publisher
     evidence.published_on, evidence.official = draft.published_on, draft.official
     evidence.revision_id, evidence.start, evidence.end = draft.revision_id, draft.start, draft.end
     evidence.finding_id, evidence.dataset_row = draft.finding_id, draft.dataset_row
-    evidence.save()
+    return evidence
 
 
 def add_evidence(pledge: Pledge, draft: EvidenceDraft, move_draft: MoveDraft | None) -> None:
@@ -163,9 +170,10 @@ def add_evidence(pledge: Pledge, draft: EvidenceDraft, move_draft: MoveDraft | N
     )
     if same is not None and (move_draft is None or _tells_of(same.move, move_draft)):
         return
-    move = _fill_move(Move(), pledge, move_draft, None) if move_draft else None
-    evidence = same or Evidence()
-    _fill_evidence(evidence, pledge, draft, move)
+    move = fill_move(Move(), pledge, move_draft, None) if move_draft else None
+    if move is not None:
+        move.save()
+    fill_evidence(same or Evidence(), pledge, draft, move).save()
 
 
 def _tells_of(move: Move | None, draft: MoveDraft) -> bool:

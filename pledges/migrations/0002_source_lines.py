@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('in_kind', models.BooleanField()),
                 ('stage', models.CharField(max_length=10)),
                 ('refugee_costs', models.BooleanField()),
+                ('announced_on', models.DateField(null=True)),
                 ('value', reference.fields.ExactDecimalField(decimal_places=14, max_digits=34, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.dataset')),

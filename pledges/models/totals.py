@@ -114,6 +114,7 @@ class SourceLine(models.Model):
     in_kind = models.BooleanField()
     stage = models.CharField(max_length=10)
     refugee_costs = models.BooleanField()
+    announced_on = models.DateField(null=True)
     value = ExactDecimalField(max_digits=34, decimal_places=14, null=True)
     currency = models.CharField(max_length=3, blank=True)
 
