@@ -173,6 +173,17 @@ def test_the_command_reads_in_batches_and_counts_what_changed(staff: User, monke
     assert told.startswith("Nothing to do: fake-2 has read the latest words")
 
 
+def test_the_bar_is_not_buried_under_a_line_for_each_reading(
+    staff: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stored(staff, "Spain sends.")
+    caplog.clear()
+    reread(monkeypatch)
+    assert "read" not in [record.getMessage() for record in caplog.records]
+    stored(staff, "Italy pays.", "b")
+    assert "read" in [record.getMessage() for record in caplog.records], "workers go on logging"
+
+
 def test_a_dry_run_counts_and_writes_nothing(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     stored(staff, "Spain sends. Norway lends.")
     before = (list(Revision.objects.values()), list(Candidate.objects.values()), Finding.objects.count())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -59,7 +61,8 @@ class Command(BaseCommand):
         if not total:
             self.stdout.write(f"Nothing to do: {reader.version} has read the latest words of every article asked for.")
         else:
-            self._reread(due, total, reader, batch=options["batch"], dry=options["dry_run"])
+            with _without_a_line_for_each():
+                self._reread(due, total, reader, batch=options["batch"], dry=options["dry_run"])
         if not options["dry_run"]:
             self._list_decided()
 
@@ -104,6 +107,18 @@ class Command(BaseCommand):
             self.stdout.write(f"  candidate {candidate.pk} ({candidate.state}): “{candidate.finding.quote[:100]}”")
         if count > SHOWN:
             self.stdout.write(f"  and {count - SHOWN:,} more")
+
+
+@contextmanager
+def _without_a_line_for_each() -> Iterator[None]:
+    """The log tells of each reading, as workers need it; here it would bury the bar. Failures are still logged."""
+    log = logging.getLogger("ingestion.services.extracting")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _ids(due: QuerySet[Revision], batch: int) -> Iterator[int]:
