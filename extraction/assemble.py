@@ -212,6 +212,7 @@ def _absorb(kept: Claim, claim: Claim) -> None:
         kept.stage = claim.stage
     if len(claim.recipients) and not kept.recipients:
         kept.recipients = claim.recipients
+    kept.announced = kept.announced or claim.announced
     kept.doubts = min(kept.doubts, claim.doubts) - 0.03
     kept.reasons.append("told again later")
 
@@ -299,6 +300,7 @@ def _merge_measures(measures: list[Measure]) -> list[Measure]:
                 fresh.append(kind)
             else:
                 twin.doubts -= 0.03
+                twin.announced = twin.announced or one.announced
                 if twin.measures == ("unspecified",) and kind == "designation" and twin.imposers == one.imposers:
                     twin.measures = (kind,)
         if fresh:

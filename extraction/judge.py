@@ -81,6 +81,7 @@ def pledge(text: str, claim: Claim) -> PledgeFinding | None:
         amount=_amount(claim.money) if claim.money else None,
         goods=claim.goods,
         stage=claim.stage,
+        announced=claim.announced,
         flags=frozenset(claim.flags),
         confidence=confidence,
         reasons=tuple(claim.reasons),
@@ -133,6 +134,7 @@ def sanction(text: str, one: Measure) -> SanctionFinding | None:
         target_kind=one.target_kind,  # type: ignore[arg-type]
         measures=one.measures,
         action=one.action,
+        announced=one.announced,
         flags=frozenset(one.flags),
         confidence=confidence,
         reasons=tuple(one.reasons),

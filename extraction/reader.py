@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from extraction import assemble, judge
 from extraction.clauses import Clause, find_clauses
 from extraction.contract import Article, Finding, PledgeFinding, Reading, SentenceTrace, Span
+from extraction.days import announced_on
 from extraction.giving import find_claims
 from extraction.lexicon import Lexicon, default_lexicon
 from extraction.listing import find_listed
@@ -49,9 +51,11 @@ class RuleExtractor:
             mentions.append(one)
             speaks = one.sums or one.things or one.aid or one.measures or any(verb.acts(*DEEDS) for verb in one.verbs)
             clauses = find_clauses(one) if speaks else []
-            told = find_claims(one, clauses, self.lexicon, memory)
-            claims += told or find_nominal(one) or find_listed(one)
-            measures += find_measures(one, clauses, self.lexicon, memory)
+            told = find_claims(one, clauses, self.lexicon, memory) or find_nominal(one) or find_listed(one)
+            punished = find_measures(one, clauses, self.lexicon, memory)
+            _date(one, [*told, *punished], article.published)
+            claims += told
+            measures += punished
             memory.last_measure = measures[-1] if measures else None
             _remember_need(one, memory)
             _remember(one, clauses, measures, memory)
@@ -71,6 +75,17 @@ class RuleExtractor:
 def _worth_telling(claim: Claim) -> bool:
     """Nobody named and nothing stated ("several countries offered support") is no claim that can be recorded."""
     return bool(claim.donors) or claim.money is not None or any(one.quantity for one in claim.goods)
+
+
+def _date(mentions: Mentions, told: Sequence[Claim | Measure], published: date | None) -> None:
+    day = announced_on(mentions, published) if told else None
+    for one in told:
+        one.announced = day
+        if day and published and published - day > NEWS:
+            one.flags.add("historical")
+
+
+NEWS = timedelta(days=45)  # what was announced longer ago is told as background
 
 
 def _in_order(pledges: list[tuple[Claim, PledgeFinding]], sanctions: list[Finding]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from extraction.contract import Action, Flag, Goods, Stage
 from extraction.money import Money
@@ -35,6 +36,7 @@ class Claim:
     headline: bool = False
     aid_noun: bool = False
     region: bool = False  # meant for a part of the world ("for the Sahel")
+    announced: date | None = None
     listed: bool = False  # a line of a list, without a verb
     part_of: Claim | None = None  # the package that this is a part of
     told_in: Claim | None = None  # the claim that told the same and absorbed this one
@@ -58,6 +60,7 @@ class Measure:
     reasons: list[str] = field(default_factory=list)
     doubts: float = 0.0
     headline: bool = False
+    announced: date | None = None
     elaborates: bool = False  # says what a general measure of the same sentence is
 
 
