@@ -6,6 +6,7 @@ are masked; where the words around a mask are the same in both texts, what stand
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ MONTHS = frozenset([
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ])  # fmt: skip
+# LONDON, May 4 (Wire) – The …
+DATELINE = re.compile(r"\s*[A-Z][A-Z.,/ -]{2,30}\b[^\n–—-]{0,40}\s(?:[–—]|--?)\s")
+SIGNS = {"€": "euros", "$": "dollars", "£": "pounds", "¥": "yen"}
 DROPPED = frozenset({"about", "around", "roughly", "some"})  # house styles differ in them before a number
 
 
@@ -51,6 +55,7 @@ class Stated:
 
     words: tuple[str, ...]
     values: dict[int, str]
+    units: dict[int, str]  # of a number, the word that says what there are so many of
 
     def all_of(self, mask: str) -> set[str]:
         """Everything that stands behind one kind of mask."""
@@ -58,18 +63,25 @@ class Stated:
 
 
 def read_figures(text: str) -> Stated:
-    """Mask the numbers and parties of a text. Days, times and the spelling of a number do not count."""
+    """Mask the numbers and parties of a text. Days, times and the spelling of a number do not count.
+
+    Nor does the place in a dateline, which is where the paper's own correspondent sits.
+    """
+    dateline = DATELINE.match(text)
     found = [
         Word(match[0], match[0].lower().replace("’", "'"), match.start(), match.end())
-        for match in WORD.finditer(text[:MOST_CHARACTERS])
+        for match in WORD.finditer(text[:MOST_CHARACTERS], dateline.end() if dateline else 0)
     ]
     words: list[str] = []
     values: dict[int, str] = {}
-    for mask, value in _masked(tuple(found)):
+    units: dict[int, str] = {}
+    for mask, value, unit in _masked(tuple(found)):
         if value:
             values[len(words)] = value
+        if unit:
+            units[len(words)] = unit
         words.append(mask)
-    return Stated(tuple(words), values)
+    return Stated(tuple(words), values, units)
 
 
 def contradict(one: Stated, other: Stated) -> bool:
@@ -91,16 +103,26 @@ def contradict(one: Stated, other: Stated) -> bool:
 
 
 def _leads_differ(one: Stated, other: Stated) -> bool:
-    """Rewritten openings share no context: the amounts in them must still be found in the other text."""
-    mine, theirs = _lead_amounts(one), _lead_amounts(other)
-    return bool(mine and theirs) and mine.isdisjoint(other.all_of(NUMBER)) and theirs.isdisjoint(one.all_of(NUMBER))
+    """Rewritten openings share no context: the parties and amounts in one must still be somewhere in the other text.
+
+    Only amounts of the same unit contradict each other: a paper may add what a sum is in its own currency.
+    """
+    if _lead_parties(one) - other.all_of(PARTY) and _lead_parties(other) - one.all_of(PARTY):
+        return True
+    lost = {unit for value, unit in _lead_amounts(one) if value not in other.all_of(NUMBER)}
+    gained = {unit for value, unit in _lead_amounts(other) if value not in one.all_of(NUMBER)}
+    return not lost.isdisjoint(gained)
 
 
-def _lead_amounts(stated: Stated) -> set[str]:
+def _lead_parties(stated: Stated) -> set[str]:
+    return {value for place, value in stated.values.items() if place < LEAD and stated.words[place] == PARTY}
+
+
+def _lead_amounts(stated: Stated) -> set[tuple[str, str]]:
     return {
-        value
+        (value, stated.units[place])
         for place, value in stated.values.items()
-        if place < LEAD and stated.words[place] == NUMBER and float(value) >= LARGE
+        if place < LEAD and place in stated.units and float(value) >= LARGE
     }
 
 
@@ -117,24 +139,24 @@ def _by_context(stated: Stated, mask: str) -> dict[tuple[object, ...], set[str]]
     return found
 
 
-def _masked(words: tuple[Word, ...]) -> Iterator[tuple[str, str]]:
-    """Each word or mask, and what stands behind it."""
+def _masked(words: tuple[Word, ...]) -> Iterator[tuple[str, str, str]]:
+    """Each word or mask, what stands behind it, and its unit if it is a number."""
     parties = default_lexicon().parties
     place = 0
     while place < len(words):
         hit = parties.at(words, place) if words[place].lower in parties.by_first else None
         if hit and hit[1].group != "no_party":
-            yield PARTY, hit[1].value
+            yield PARTY, hit[1].value, ""
             place += hit[0]
             continue
         step = _number(words, place)
         if step:
-            yield NUMBER, _value(words, place, step)
+            yield NUMBER, _value(words, place, step), _unit(words, place, step)
             place += step
             continue
         lower = words[place].lower
         if any(char.isalnum() for char in lower) and lower not in DROPPED and lower != "'s":
-            yield lower, ""
+            yield lower, "", ""
         place += 1
 
 
@@ -161,6 +183,13 @@ def _value(words: tuple[Word, ...], place: int, step: int) -> str:
     if step == 2:
         return f"{number * MAGNITUDES[words[place + 1].lower]:.6g}"
     return "" if _of_a_day(words, place) else f"{number:.12g}"
+
+
+def _unit(words: tuple[Word, ...], place: int, step: int) -> str:
+    sign = words[place - 1].lower if place else ""
+    if sign in SIGNS:
+        return SIGNS[sign]
+    return words[place + step].lower if place + step < len(words) else ""
 
 
 def _of_a_day(words: tuple[Word, ...], place: int) -> bool:

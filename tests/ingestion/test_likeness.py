@@ -124,6 +124,20 @@ def test_an_amount_changed_in_a_rewritten_opening_is_another_story() -> None:
     assert same(first, f"The minister spoke of a sum of 50 million euros that would be given. {body}")
 
 
+def test_an_opening_about_another_party_is_another_story_but_not_one_written_from_another_place() -> None:
+    body = prose(11, 20)
+    first = f"Finland, it was said, gives most of it. {body}"
+    assert not same(first, f"Most of it is a gift of Japan. {body}")
+    dated = "{}, May 4 (Wire) – Most of it is a gift of Finland. {}"
+    assert same(dated.format("LONDON", body), dated.format("NEW YORK", body))
+    assert same(first, dated.format("TOKYO", body))
+
+
+def test_an_amount_given_in_the_papers_own_currency_instead_contradicts_nothing() -> None:
+    body = prose(12, 20)
+    assert same(f"It will give €50 million, he said. {body}", f"A gift of $54 million was announced. {body}")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
