@@ -163,7 +163,7 @@ def _rows(path: Path, *wanted: str) -> dict[str, Line]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}, line {number}: this is no JSON ({error}).") from error
         lacking = [name for name in ("id", *wanted) if name not in row] if isinstance(row, dict) else ["id", *wanted]
         if lacking:

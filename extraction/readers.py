@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 
-from extraction.contract import Extractor
+from extraction.contract import Article, Extractor, Reading
 from extraction.reader import default_extractor
 
 LONGEST_VERSION = 60  # characters that a stored finding keeps
 
 
 class NoReaderError(ValueError):
-    """What a dotted path names is no reader; the text says why."""
+    """What a dotted path names is no reader, or it gave no reading; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A reader from outside: what it raises or gives instead of a reading is told in a sentence."""
+
+    reader: Extractor
+
+    @property
+    def version(self) -> str:
+        """That of the reader."""
+        return self.reader.version
+
+    def read(self, article: Article, *, explain: bool = False) -> Reading:
+        """Raises :class:`NoReaderError` if the reader fails or gives no :class:`Reading`."""
+        try:
+            reading: object = self.reader.read(article, explain=explain)
+        except Exception as error:  # whoever wrote the reader decides what it may raise; it is told to who asked for it
+            start = " ".join(article.text.split())[:60]
+            raise NoReaderError(f"{self.version} failed on “{start}…”: {type(error).__name__}: {error}") from error
+        if not isinstance(reading, Reading):
+            raise NoReaderError(f"{self.version} gave a {type(reading).__name__} instead of a Reading.")
+        return reading
 
 
 def named_reader(path: str) -> Extractor:
@@ -31,7 +55,7 @@ def named_reader(path: str) -> Extractor:
     if not callable(getattr(found, "read", None)):
         raise NoReaderError(f"{path} is no reader: it has no method read(article, explain=False).")
     reader: Extractor = found  # type: ignore[assignment]  # its two members were looked at above
-    return reader
+    return reader if reader is default_extractor() else Guarded(reader)
 
 
 def _imported(path: str) -> object:
@@ -50,7 +74,7 @@ def _imported(path: str) -> object:
 
 def _made(path: str, maker: object) -> object:
     if not callable(maker):
-        raise NoReaderError(f"{path} is no reader: it is a {type(maker).__name__}, without version and read.")
+        raise NoReaderError(f"{path} is no reader: it is of type {type(maker).__name__}, without version and read.")
     try:
         return maker()
     except Exception as error:  # whoever wrote the reader decides what it may raise; it is told to who asked for it

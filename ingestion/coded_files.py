@@ -23,6 +23,8 @@ from extraction.contract import AidType, FinanceType, Stage
 
 COLUMNS = ("text", "id", "published", "item", *FIELDS)
 LONGEST_CELL = 10_000_000  # characters
+LARGEST = Decimal(10) ** 15
+PLACES = 30  # workbooks hold results of divisions
 HEADER_WITHIN = 20  # rows of a sheet in which its header is looked for
 BLANK = frozenset({"", ".", "-", "n/a", "none"})
 # The columns of the Ukraine Support Tracker's main sheet, by our names.
@@ -91,7 +93,7 @@ def _of_jsonl(path: Path) -> Iterator[Coded]:
                 continue
             try:
                 cells = json.loads(line, parse_float=Decimal)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise CodedFileError(f"{path}, line {number}: this is no JSON ({error}).") from error
             if not isinstance(cells, dict) or "text" not in cells:
                 raise CodedFileError(f"{path}, line {number}: an object with a text is wanted here.")
@@ -200,7 +202,7 @@ def _written(cell: Any) -> str:
         return ";".join(map(_written, cell))
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else str(cell).encode("utf-8", "replace").decode().strip()  # halves of characters go
 
 
 def _day(cell: Any) -> date | None:
@@ -222,8 +224,9 @@ def _number(written: str) -> Decimal:
         number = Decimal(written)
     except InvalidOperation as error:
         raise ValueError(f"“{written}” is no number; write it as 1200000 or 1200000.50.") from error
-    if not number.is_finite() or number < 0:
-        raise ValueError(f"“{written}” is no number of zero or more.")
+    places = number.as_tuple().exponent  # a letter for what is no finite number
+    if not isinstance(places, int) or places < -PLACES or not 0 <= number < LARGEST:
+        raise ValueError(f"“{written}” is no number from zero to a thousand trillions with at most {PLACES} places.")
     return number
 
 

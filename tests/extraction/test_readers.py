@@ -30,6 +30,20 @@ class Mute:
     version = "mute-1"
 
 
+class Failing(Other):
+    """Its service does not answer."""
+
+    def read(self, article: Article, *, explain: bool = False) -> Reading:
+        raise TimeoutError("no answer")
+
+
+class Chatty(Other):
+    """Gives words instead of a reading."""
+
+    def read(self, article: Article, *, explain: bool = False) -> Reading:
+        return "I found a pledge."  # type: ignore[return-value]
+
+
 ready = Other()
 number = 7
 
@@ -56,7 +70,7 @@ def test_no_path_means_the_rules_of_this_project() -> None:
         ("nowhere.Other", "The module nowhere cannot be imported"),
         (".nowhere.Other", "The module .nowhere cannot be imported"),
         (f"{__name__}.Another", "has no Another"),
-        (f"{__name__}.number", "it is a int, without version and read"),
+        (f"{__name__}.number", "it is of type int, without version and read"),
         (f"{__name__}.broken", "made no reader: RuntimeError: no key was given"),
         (f"{__name__}.Nameless", "its version should be a text of 1 to 60 characters"),
         (f"{__name__}.Mute", "it has no method read"),
@@ -66,3 +80,17 @@ def test_a_path_that_names_no_reader_is_told_in_a_sentence(path: str, words: str
     with pytest.raises(NoReaderError) as caught:
         named_reader(path)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Failing", "other-1 failed on “Norway gives…”: TimeoutError: no answer"),
+        ("Chatty", "other-1 gave a str instead of a Reading."),
+    ],
+)
+def test_a_reader_that_gives_no_reading_is_told_of_in_a_sentence(name: str, words: str) -> None:
+    reader = named_reader(f"{__name__}.{name}")
+    with pytest.raises(NoReaderError) as caught:
+        reader.read(Article("Norway  gives"))
+    assert str(caught.value) == words

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingestion.coded_files import KIEL, CodedFileError, coded_rows
 
@@ -104,6 +109,38 @@ def test_a_long_list_is_cut_and_its_rest_counted(write: Write) -> None:
         run(path, "--limit", "-1")
 
 
+def test_the_whole_list_can_be_kept_for_a_spreadsheet(two: Path, write: Write, tmp_path: Path) -> None:
+    kept = tmp_path / "list.csv"
+    run(two, "--limit", "0", "--csv", str(kept))
+    header, row = csv.reader(kept.read_text(encoding="utf-8-sig").splitlines())
+    assert header == ["place", "id", "field", "verdict", "coded", "read", "quote"]
+    assert row[:6] == ["line 2", "A1", "amount", "disagree", "21,000,000", "12,000,000 EUR"]
+    run(write(f'id,amount,text\n=1+1,7,"{TEXT}"\n'), "--csv", str(kept))
+    assert "\nline 2,'=1+1,amount" in kept.read_text(encoding="utf-8-sig"), "no spreadsheet takes it for a formula"
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        run(two, "--csv", str(tmp_path / "nowhere" / "list.csv"))
+
+
+@pytest.mark.parametrize("written", ["1e99999999", "-1", "NaN", "Infinity", "1e-99999", "1000000000000000"])
+def test_a_number_beyond_all_bounds_is_told_of(write: Write, written: str) -> None:
+    [row] = coded_rows(write(f'amount,text\n{written},"{TEXT}"\n'))
+    assert (row.values, len(row.problems)) == ({}, 1)
+
+
+def test_half_a_character_in_json_does_not_stop_the_list(write: Write) -> None:
+    told, _ = run(write(json.dumps({"text": TEXT, "id": "\ud800", "amount": 7}), "a.jsonl"))
+    assert "line 1 ?, amount: coded 7" in told
+
+
+@given(st.binary(max_size=300), st.sampled_from([".csv", ".jsonl", ".xlsx"]))
+def test_any_bytes_give_rows_or_a_sentence(content: bytes, suffix: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"a{suffix}"
+        path.write_bytes(b"text,amount\n" + content if suffix == ".csv" else content)
+        with suppress(CodedFileError):
+            assert all(isinstance(row.text, str) for row in coded_rows(path))
+
+
 def test_cells_that_cannot_be_used_are_told_of_and_not_compared(write: Write) -> None:
     path = write(f'donor,type,amount,currency,published,text\nAtlantis,milk,much,€,soon,"{TEXT}"\n')
     told, errors = run(path)
@@ -137,6 +174,7 @@ def test_a_semicolon_parts_columns_too(write: Write) -> None:
         ("a.csv", "text,donor\nx,NO,and more\n", "line 2: there are 3 cells under 2 columns"),
         ("a.csv", 'text,donor\n"x"y,NO\n', "line 2: this is no CSV"),
         ("a.jsonl", '{"text": "x"}\nno json\n', "line 2: this is no JSON"),
+        ("a.jsonl", "[" * 100_000, "line 1: this is no JSON"),
         ("a.jsonl", '["text"]\n', "line 1: an object with a text is wanted"),
         ("a.txt", "text\n", "give a .csv, .jsonl or .xlsx file"),
         ("a.xlsx", "no workbook", "is no workbook that can be read"),

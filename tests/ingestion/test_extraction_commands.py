@@ -137,6 +137,18 @@ def test_another_reader_is_scored_by_its_path(gold: Path) -> None:
     assert "2 labelled, 0 found" in told
 
 
+class Failing(Silent):
+    """A reader whose service does not answer."""
+
+    def read(self, article: Article, *, explain: bool = False) -> Reading:
+        raise TimeoutError("no answer")
+
+
+def test_a_reader_that_fails_is_told_of(gold: Path) -> None:
+    with pytest.raises(CommandError, match=r"silent-1 failed on “Norway will give .*TimeoutError: no answer"):
+        run("evaluate_extraction", str(gold), "--reader", f"{__name__}.Failing")
+
+
 def test_a_path_that_is_no_reader_is_said_to_be_none(gold: Path) -> None:
     with pytest.raises(CommandError, match=r"The module extraction\.reader has no other"):
         run("evaluate_extraction", str(gold), "--reader", "extraction.reader.other")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             "--donor", action="append", help="only rows of this donor, by code or name; may be repeated"
         )
         parser.add_argument("--limit", type=int, default=50, metavar="N", help="list at most N (50); 0 for none")
+        parser.add_argument("--csv", type=Path, metavar="FILE", help="write the whole list, without a limit, to FILE")
         parser.add_argument(
             "--reader", default="", metavar="DOTTED.PATH", help="another reader than the project's rules"
         )
@@ -52,17 +55,20 @@ class Command(BaseCommand):
         rows = listed = problems = 0
         try:
             reader = named_reader(options["reader"])
-            for row, comparisons in check(_of(donors, coded_rows(options["file"])), reader):
-                rows += 1
-                problems = self._warn(row, problems)
-                for one in comparisons:
-                    if one.field not in fields:
-                        continue
-                    counts[one.field, one.verdict] += 1
-                    if one.verdict in LISTED:
-                        listed += 1
-                        if listed <= options["limit"]:
-                            self._show(one)
+            with ExitStack() as stack:
+                write = _writer(options["csv"], stack)
+                for row, comparisons in check(_of(donors, coded_rows(options["file"])), reader):
+                    rows += 1
+                    problems = self._warn(row, problems)
+                    for one in comparisons:
+                        if one.field not in fields:
+                            continue
+                        counts[one.field, one.verdict] += 1
+                        if one.verdict in LISTED:
+                            listed += 1
+                            write(one)
+                            if listed <= options["limit"]:
+                                self._show(one)
         except (CodedFileError, NoReaderError) as error:
             raise CommandError(str(error)) from error
         self._sum_up(counts, rows, listed, problems, limit=options["limit"], version=reader.version)
@@ -83,7 +89,9 @@ class Command(BaseCommand):
         self, counts: Counter[tuple[str, Verdict]], rows: int, listed: int, problems: int, *, limit: int, version: str
     ) -> None:
         if listed > limit:
-            self.stdout.write(f"… and {listed - limit:,} more; --limit, --field and --donor choose among them.")
+            self.stdout.write(
+                f"… and {listed - limit:,} more; --limit, --field and --donor choose among them, --csv keeps them all."
+            )
         if problems:
             self.stdout.write(f"{problems:,} cells could not be used and were not compared.")
         self.stdout.write(f"\n{rows:,} rows, read by {version}")
@@ -92,6 +100,26 @@ class Command(BaseCommand):
             numbers = [counts[field, verdict] for verdict in VERDICTS]
             if any(numbers):
                 self.stdout.write(f"{field:10}" + "".join(f"{number:>11,}" for number in numbers))
+
+
+def _writer(path: Path | None, stack: ExitStack) -> Callable[[Comparison], object]:
+    """What writes a row of the list; nothing is written without a file."""
+    if path is None:
+        return lambda one: None
+    try:
+        file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))  # spreadsheets need the mark
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+    writer = csv.writer(file)
+    writer.writerow(["place", "id", "field", "verdict", "coded", "read", "quote"])
+    return lambda one: writer.writerow(
+        map(_as_text, (one.place, one.name, one.field, one.verdict, one.coded, one.read, one.quote))
+    )
+
+
+def _as_text(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _donors(names: list[str]) -> frozenset[str]:

@@ -56,7 +56,10 @@ class Command(BaseCommand):
             gold = [one for one in gold if one.split == options["split"]]
             if not gold:
                 raise CommandError(f"No article is of the split {options['split']}; there are: {', '.join(splits)}.")
-        report = score(gold, {one.id: reader.read(one.article) for one in gold})
+        try:
+            report = score(gold, {one.id: reader.read(one.article) for one in gold})
+        except NoReaderError as error:
+            raise CommandError(str(error)) from error
         self._lines(f"{reader.version}, {report.articles} articles", _scores(report))
         self._lines("\nphenomenon", _phenomena(report))
         if options["calibration"]:
