@@ -23,7 +23,7 @@ from ingestion.models import (
     Source,
     SourceState,
 )
-from ingestion.wording import age
+from ingestion.wording import age, span
 
 NOBODY_COMES = timedelta(seconds=10)
 BROKE_OFF = timedelta(seconds=330)  # longer than a task may run
@@ -42,11 +42,15 @@ class Step(IntEnum):
 
 
 STEPS = ("Waiting for a worker", "Waiting for the host", "Fetching", "Storing", "Reading", "Done")
+SUCCEEDED = {Outcome.NEW, Outcome.NOTHING_NEW, Outcome.NOT_MODIFIED, Outcome.PARTLY}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a fetch is. ``done`` of ``total`` is of the present step; a total of 0 is not known."""
+    """How far a fetch is. ``done`` of ``total`` is of the present step; a total of 0 is not known.
+
+    ``failed`` says that it is over without success: what comes after the fetching was never done.
+    """
 
     step: Step
     words: str
@@ -54,6 +58,7 @@ class Progress:
     finished: bool = False
     done: int = 0
     total: int = 0
+    failed: bool = False
     attempt_id: int | None = None
     article_ids: tuple[int, ...] = ()
 
@@ -78,15 +83,16 @@ def _attempt(source: Source, since: datetime) -> FetchAttempt | None:
 def _not_begun(source: Source, since: datetime, now: datetime) -> Progress:
     if source.state != SourceState.ACTIVE:
         words = "The source is not polled now: it is paused. Resume it on its page."
-        return Progress(Step.DONE, words, finished=True)
+        return Progress(Step.DONE, words, finished=True, failed=True)
     if source.next_poll_at is not None and source.next_poll_at > now:
         return Progress(Step.HOST, _host_words(source, source.next_poll_at, now))
     waited_since = max(since, source.next_poll_at or since)
     if now - waited_since < NOBODY_COMES:
         return Progress(Step.WORKER, "It is on the queue. A worker takes it as soon as one is free.")
+    waited = span((now - waited_since).total_seconds())
     warning = (
-        f"Nobody has taken it for {age(waited_since, now)}. Most likely no worker runs for the queue “fetching”, or "
-        "all are busy. It is not lost: the source is due, and the first worker that is free fetches it."
+        f"Nobody has taken it for {waited}. Most likely no worker runs for the queue “fetching”, or all are busy. It "
+        "is not lost: the source is due, and the first worker that is free fetches it."
     )
     return Progress(Step.WORKER, "Still waiting for a worker.", warning=warning)
 
@@ -131,7 +137,7 @@ def _after(attempt: FetchAttempt) -> Progress:
             words += f" {pages:,} {'page' if pages == 1 else 'pages'} of articles must be fetched first."
         return Progress(Step.READING, words, done=done, total=counts["total"], **common)
     words = f"{attempt.get_outcome_display()}. {attempt.words}"
-    return Progress(Step.DONE, words, finished=True, **common)
+    return Progress(Step.DONE, words, finished=True, failed=attempt.outcome not in SUCCEEDED, **common)
 
 
 def _failed_words(failed: int) -> str:
@@ -167,5 +173,16 @@ def claims(article_ids: tuple[int, ...]) -> list[tuple[int, str]]:
 def as_dict(found: Progress) -> dict[str, Any]:
     """For the page's script."""
     kept = asdict(found)
-    del kept["article_ids"], kept["attempt_id"]
-    return {**kept, "step": int(found.step)}
+    del kept["article_ids"], kept["attempt_id"], kept["step"], kept["failed"]
+    steps = [{"name": name, "state": _state_of(place, found)} for place, name in enumerate(STEPS)]
+    if found.failed:
+        steps[-1]["name"] = "Did not succeed"
+    return {**kept, "steps": steps}
+
+
+def _state_of(place: int, found: Progress) -> str:
+    if found.failed:
+        return "failed" if place == Step.DONE else ""
+    if place < found.step or found.finished:
+        return "past"
+    return "now" if place == found.step else ""

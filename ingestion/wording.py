@@ -26,5 +26,10 @@ def span(seconds: float) -> str:
     return _many(round(whole / 3600), "hour")
 
 
+def every(seconds: float) -> str:
+    """A pace: "every 15 minutes", "every hour"."""
+    return f"every {span(seconds)}".replace("every 1 ", "every ")
+
+
 def _many(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

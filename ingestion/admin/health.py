@@ -29,7 +29,7 @@ from ingestion.selectors import (
 from ingestion.services.bounds import Expectation, expectations
 from ingestion.services.notices import standing
 from ingestion.services.waiting import TOO_LONG, work_waiting
-from ingestion.wording import age, span
+from ingestion.wording import age, every
 
 ROWS = 25
 WEEKS = 12
@@ -117,6 +117,8 @@ def _state(source: Source, now: datetime) -> str:
     if source.state == SourceState.ACTIVE and source.failures:
         return "1 failure, tried again" if source.failures == 1 else f"{source.failures} failures in a row, tried again"
     if source.state == SourceState.ACTIVE:
+        if getattr(source, "health", "") == Health.NOTICE:
+            return Health.NOTICE.label
         return "Well" if source.last_success_at else "Not read yet"
     return SourceState(source.state).label
 
@@ -137,9 +139,11 @@ def _next_poll(source: Source, now: datetime) -> str:
 
 
 def _pace(source: Source) -> str:
+    if source.state != SourceState.ACTIVE:
+        return ""
     if source.poll_interval is not None:
-        return f"every {span(source.poll_interval)}"
-    return f"at most every {span(source.poll_floor)}"
+        return every(source.poll_interval)
+    return f"at most {every(source.poll_floor)}"
 
 
 def _expected(one: Expectation) -> str:

@@ -25,7 +25,7 @@ from ingestion.forms import FORM_FIELDS, SourceForm
 from ingestion.models import Source, SourceKind
 from ingestion.services.notices import standing
 from ingestion.services.sources import EXPECTATIONS
-from ingestion.wording import span
+from ingestion.wording import every
 
 if TYPE_CHECKING:
     _SourceAdmin = admin.ModelAdmin[Source]
@@ -96,7 +96,7 @@ class SourceAdmin(_SourceAdmin):
     @admin.display(description="Present pace")
     def present_pace(self, source: Source) -> str:
         """How often it is polled just now."""
-        return f"Every {span(source.poll_interval)}" if source.poll_interval is not None else "Not known yet"
+        return every(source.poll_interval).capitalize() if source.poll_interval is not None else "Not known yet"
 
     @admin.display(description="Moved from")
     def moved_from(self, source: Source) -> str:

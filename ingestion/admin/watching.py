@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 
 from ingestion.models import Source
-from ingestion.watching import STEPS, as_dict, claims, progress, titles
+from ingestion.watching import as_dict, claims, progress, titles
 
 STOP_AFTER = timedelta(minutes=10)
 
@@ -36,7 +36,6 @@ def state(request: HttpRequest, source: Source, *, now: datetime) -> dict[str, A
     articles = [_link("ingestion_article_change", pk, title) for pk, title in titles(found.article_ids)]
     return {
         **as_dict(found),
-        "steps": list(STEPS),
         "articles": articles if request.user.has_perm("ingestion.view_article") else [],
         "articles_total": len(found.article_ids),
         "candidates": _candidates(request, found.article_ids),

@@ -43,9 +43,13 @@
   }
 
   function render(state) {
+    let present = "";
     box.querySelectorAll(".ing-steps li").forEach((item, place) => {
-      item.className = place < state.step || state.finished ? "ing-past" : place === state.step ? "ing-now" : "";
-      if (place === state.step) {
+      const step = state.steps[place];
+      item.textContent = step.name;
+      item.className = step.state && "ing-" + step.state;
+      if (step.state === "now") {
+        present = step.name;
         item.setAttribute("aria-current", "step");
       } else {
         item.removeAttribute("aria-current");
@@ -61,7 +65,7 @@
     list(at("candidates"), state.candidates);
     at("attempt").hidden = !state.attempt;
     at("attempt").href = state.attempt;
-    say(state.warning || (state.finished ? state.words : state.steps[state.step]));
+    say(state.warning || (state.finished ? state.words : present));
   }
 
   function stop(words) {
