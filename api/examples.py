@@ -28,6 +28,7 @@ TOTALS = OpenApiExample(
             "currency": "EUR",
             "group_by": ["donor", "type"],
             "filters": {},
+            "value_basis": "ours",
             "as_of": None,
             "generated_at": "2022-03-10T12:00:00Z",
             "rate_basis": "ECB reference rate of the latest announcement day, …",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pledges.models import Part
-from pledges.totals import Filters, PartyKey, Totals
+from pledges.totals import BY_SOURCE, OURS, Filters, PartyKey, Totals
 from reference.currencies import from_minor_units
 from sanctions.totals import Totals as SanctionsTotals
 
-RATE_BASIS = (
-    "ECB reference rate of the latest announcement day, or of the last day before it with rates; without a date, of "
-    "the day on which the first evidence was published. Where the ECB has none, a rate entered by staff with its "
-    "source. Each value is converted once and kept on its record."
-)
+RATE_BASIS = {
+    OURS: (
+        "ECB reference rate of the latest announcement day, or of the last day before it with rates; without a date, "
+        "of the day on which the first evidence was published. Where the ECB has none, a rate entered by staff with its "
+        "source. Each value is converted once and kept on its record."
+    ),
+    BY_SOURCE: (
+        "The rates of the dataset's own keepers: values stand as the source gives them, and are converted into no "
+        "other currency."
+    ),
+}
 
 
 def many(count: int, one: str, several: str) -> str:

@@ -66,6 +66,9 @@ class TotalsRow(SumsAnswer):
     finance_type = Coded(FinanceType, required=False)
     in_kind = serializers.BooleanField(required=False)
     stage = Coded(Stage, required=False)
+    year = serializers.IntegerField(required=False, allow_null=True, help_text="Of announcement; null where undated.")
+    quarter = serializers.CharField(required=False, allow_null=True, help_text="Such as 2022-Q1; null where undated.")
+    month = serializers.CharField(required=False, allow_null=True, help_text="Such as 2022-02; null where undated.")
 
     def to_representation(self, instance: Row) -> dict[str, Any]:
         """The row's own dimensions first, in the order that was asked for."""
@@ -83,6 +86,7 @@ class Meta(Fields):
     currency = serializers.CharField(help_text="The currency of all amounts in the answer.")
     group_by = serializers.ListField(child=serializers.CharField(), help_text="The dimensions of the rows.")
     filters = serializers.DictField(help_text="The filters that were applied.")
+    value_basis = serializers.CharField(help_text="Whose values are summed: `ours`, or those of the `source`.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="Null: as the record stands now.")
     generated_at = serializers.DateTimeField(help_text="When the answer was made.")
     rate_basis = serializers.CharField(help_text="Which exchange rates the amounts rest on.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,13 +16,13 @@ from rest_framework.response import Response
 from api.examples import SANCTIONS_TOTALS, TOTALS, WRONG_CURRENCY
 from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
-from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes
+from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes, days_in_order
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
 from api.views.base import PublicView
 from history.selectors import last_seq
 from pledges.models import AidType, FinanceType, Stage
-from pledges.totals import CURRENCIES, DIMENSIONS, Filters, totals
+from pledges.totals import CURRENCIES, DIMENSIONS, OURS, VALUE_BASES, Filters, totals
 from sanctions.models import MeasureKind
 from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
 from sanctions.totals import Filters as SanctionsFilters
@@ -42,6 +43,14 @@ class TotalsQuery(forms.Form):
     finance_type = Codes(allowed=FinanceType.values, about="Finance types.")
     stage = Codes(allowed=Stage.values, about="Stages that pledges are now at.")
     in_kind = Flag(about="Only goods and services (`true`), or only money (`false`).")
+    announced_from = Day(about="Announced on this day or later (by the latest possible day); undated left out.")
+    announced_until = Day(about="Announced on this day or earlier (by the latest possible day); undated left out.")
+    value_basis = Code(
+        allowed=VALUE_BASES,
+        default=OURS,
+        about="`ours`: amounts as stated, by the rates of the day, or our estimates. `source`: what an imported "
+        "dataset says its records are worth, and nothing else.",
+    )
     include = Codes(
         allowed=["refugee_costs"], about="`refugee_costs`: take in costs of refugees in the donor's own country."
     )
@@ -49,6 +58,11 @@ class TotalsQuery(forms.Form):
         about="What the tracker said at this moment, whatever was corrected, merged or withdrawn since: a moment with "
         "its zone, or a day, which means its end in UTC. Filters and groups are those of the record as it stood then."
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A range ends after it begins."""
+        days_in_order(self, "announced_from", "announced_until")
+        return self.cleaned_data
 
 
 class TotalsView(PublicView):
@@ -77,24 +91,27 @@ class TotalsView(PublicView):
             finance_type=asked["finance_type"],
             stage=asked["stage"],
             in_kind=asked["in_kind"],
+            announced_from=asked["announced_from"],
+            announced_until=asked["announced_until"],
             refugee_costs="refugee_costs" in asked["include"],
         )
         seq = None if asked["as_of"] is None else last_seq(at=asked["as_of"])
-        answer = totals(
-            group_by=asked["group_by"], currency=asked["currency"], filters=filters, dataset=asked["dataset"], as_of=seq
+        ask = partial(
+            totals, currency=asked["currency"], dataset=asked["dataset"], as_of=seq, value_basis=asked["value_basis"]
         )
+        answer = ask(group_by=asked["group_by"], filters=filters)
         left_out = 0
         if not filters.refugee_costs:
-            with_them = totals(filters=replace(filters, refugee_costs=True), dataset=asked["dataset"], as_of=seq)
-            left_out = with_them.total.count - answer.total.count
+            left_out = ask(filters=replace(filters, refugee_costs=True)).total.count - answer.total.count
         meta = {
             "dataset": answer.dataset,
             "currency": answer.currency,
             "group_by": answer.group_by,
-            "filters": _given(asked, "group_by", "currency", "dataset", "as_of"),
+            "filters": _given(asked, "group_by", "currency", "dataset", "as_of", "value_basis"),
+            "value_basis": asked["value_basis"],
             "as_of": asked["as_of"],
             "generated_at": timezone.now(),
-            "rate_basis": RATE_BASIS,
+            "rate_basis": RATE_BASIS[asked["value_basis"]],
             "messages": [
                 *_of_the_past(asked["as_of"]),
                 *totals_messages(answer, filters, refugee_costs_left_out=left_out),

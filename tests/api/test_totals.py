@@ -41,7 +41,7 @@ def test_totals_by_donor_and_type_have_the_shape_that_readers_rely_on() -> None:
     assert list(answer) == ["meta", "results", "total"]
     meta = answer["meta"]
     assert list(meta) == [
-        "dataset", "currency", "group_by", "filters", "as_of", "generated_at", "rate_basis", "messages"
+        "dataset", "currency", "group_by", "filters", "value_basis", "as_of", "generated_at", "rate_basis", "messages"
     ]  # fmt: skip
     assert (meta["dataset"], meta["currency"], meta["group_by"]) == ("tracker", "EUR", ["donor", "type"])
     assert (meta["filters"], meta["as_of"]) == ({}, None)
