@@ -10,8 +10,8 @@ from sanctions.totals import Totals as SanctionsTotals
 RATE_BASIS = {
     OURS: (
         "ECB reference rate of the latest announcement day, or of the last day before it with rates; without a date, "
-        "of the day on which the first evidence was published. Where the ECB has none, a rate entered by staff with its "
-        "source. Each value is converted once and kept on its record."
+        "of the day on which the first evidence was published. Where the ECB has none, a rate entered by staff with "
+        "its source. Each value is converted once and kept on its record."
     ),
     BY_SOURCE: (
         "The rates of the dataset's own keepers: values stand as the source gives them, and are converted into no "
