@@ -59,8 +59,13 @@ def decided_and_read_otherwise() -> QuerySet[Candidate]:
     carried = present_links().filter(
         candidate=OuterRef("pk"), finding__revision__article_id=OuterRef("finding__revision__article_id")
     )
+    read = Revision.objects.filter(
+        article_id=OuterRef("finding__revision__article_id"), extract_state=ExtractState.DONE
+    )
     return (
-        Candidate.objects.filter(state__in=[CandidateState.ACCEPTED, CandidateState.MERGED], words_changed=False)
+        Candidate.objects.filter(
+            Exists(read), state__in=[CandidateState.ACCEPTED, CandidateState.MERGED], words_changed=False
+        )
         .exclude(Exists(carried))
         .select_related("finding")
         .order_by("-decided_at", "-pk")

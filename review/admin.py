@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from ingestion.models import CandidateState
+from ingestion.readings import decided_and_read_otherwise
 from pledges.models import AidType
 from reference.models import Party
 from review import proposals, screens
@@ -28,6 +29,7 @@ else:
     _CandidateAdmin = _DecisionAdmin = admin.ModelAdmin
 
 ALL = "all"
+AGAIN = "again"
 PARTIES_SEARCHED = 20
 
 
@@ -39,7 +41,8 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The states, waiting being the one without a parameter."""
-        return [(ALL, "All"), *((code, label) for code, label in CandidateState.choices if code != "pending")]
+        decided = [(code, label) for code, label in CandidateState.choices if code != "pending"]
+        return [(ALL, "All"), *decided, (AGAIN, "Decided, to be looked at again")]
 
     def choices(self, changelist: ChangeList) -> Any:
         """*Waiting* first, where Django would say *All*."""
@@ -50,6 +53,8 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those in the state."""
         state = self.value() or CandidateState.PENDING
+        if state == AGAIN:
+            return queryset.filter(Q(words_changed=True) | Q(pk__in=decided_and_read_otherwise().values("pk")))
         return queryset if state == ALL else queryset.filter(state=state)
 
 

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ingestion.models import Article, Candidate, CandidateState, Finding
+from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
@@ -220,6 +221,7 @@ class CandidateScreen:
             "candidate": candidate,
             "found": proposals.read_finding(candidate.finding),
             "waiting": waiting,
+            "read_otherwise": not waiting and decided_and_read_otherwise().filter(pk=candidate.pk).exists(),
             "may_decide": may_decide,
             "may_publish": services.may_publish(user, candidate.kind),
             "may_take_back": self.may_decide and not waiting,
