@@ -48,12 +48,13 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """Each line of a file in order. Raises :class:`AddressFileError`."""
+def read_lines(path: Path, *, after: int = 0) -> Iterator[Line]:
+    """Each line of a file in order, from the one after number ``after`` on. Raises :class:`AddressFileError`."""
     try:
         with path.open("rb") as opened:
             _check_encoding(path, opened.read(4))
-        yield from _of_csv(path) if path.suffix.lower() == ".csv" else _of_text(path)
+        is_csv = path.suffix.lower() == ".csv"
+        yield from _of_csv(path, after) if is_csv else _of_text(path, after)
     except OSError as error:
         raise AddressFileError(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -63,14 +64,15 @@ def _check_encoding(path: Path, head: bytes) -> None:
         raise AddressFileError(f"{path} is not written in UTF-8. Save it as UTF-8 text and start again.")
 
 
-def _of_text(path: Path) -> Iterator[Line]:
+def _of_text(path: Path, after: int) -> Iterator[Line]:
     with path.open("rb") as opened:
         number = 0
         while raw := opened.readline(LONGEST_LINE):
             number += 1
             if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
                 _skip_rest(opened)
-            yield _line(number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw)
+            if number > after:
+                yield _line(number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw)
 
 
 def _skip_rest(opened: BinaryIO) -> None:
@@ -100,7 +102,7 @@ def line_of(number: int, written: str) -> Line:
     return Line(number, written, host=host)
 
 
-def _of_csv(path: Path) -> Iterator[Line]:
+def _of_csv(path: Path, after: int) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
         first = opened.readline(LONGEST_LINE)
         opened.seek(0)
@@ -117,5 +119,6 @@ def _of_csv(path: Path) -> Iterator[Line]:
                 return
             cell = row[0].strip() if row else ""
             is_heading = number == 1 and cell.lower() in HEADINGS
-            yield Line(number, shorten(cell)) if is_heading else line_of(number, cell)
+            if number > after:
+                yield Line(number, shorten(cell)) if is_heading else line_of(number, cell)
             number = rows.line_num + 1

@@ -70,20 +70,19 @@ def open_backfill(*, name: str, digest: str, source: Source, now: datetime) -> B
     return backfill
 
 
-def write_lines(backfill: Backfill, lines: Iterable[Line]) -> int:
-    """Write down the lines that are not there yet, in batches and in order; an earlier run may have begun.
+def last_line(backfill: Backfill) -> int:
+    """The number of the last line that is written down; 0 before the first."""
+    return backfill.lines.aggregate(last=Max("number"))["last"] or 0
 
-    How many were added.
-    """
-    last = backfill.lines.aggregate(last=Max("number"))["last"] or 0
-    new = (_row(backfill, line) for line in lines if line.number > last)
-    added = 0
-    while batch := list(islice(new, BATCH)):
-        # Two runs at once write the same rows: one of them is too late, and no row is doubled.
+
+def write_lines(backfill: Backfill, lines: Iterable[Line]) -> Iterator[int]:
+    """Write down the lines after :func:`last_line`, in batches and in order. Gives the number of each batch's last."""
+    rows = (_row(backfill, line) for line in lines)
+    while batch := list(islice(rows, BATCH)):
         with transaction.atomic():
+            # Two runs at once write the same rows: one of them is too late, and no row is doubled.
             BackfillLine.objects.bulk_create(batch, ignore_conflicts=True)
-        added += len(batch)
-    return added
+        yield batch[-1].number
 
 
 def _row(backfill: Backfill, line: Line) -> BackfillLine:

@@ -49,6 +49,14 @@ def test_what_is_no_address_is_said_of_its_line(line: str, fault: str) -> None:
     assert (found.number, found.host, fault in found.fault) == (7, "", True)
 
 
+@pytest.mark.parametrize("name", ["list.txt", "list.csv"])
+def test_lines_that_are_written_down_already_are_passed_over(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"https://example.org/a\n\nhttps://example.org/c\n")
+    assert [line.number for line in read_lines(path, after=2)] == [3]
+    assert list(read_lines(path, after=3)) == []
+
+
 def test_a_line_that_is_not_utf_8_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     lines = written(tmp_path, b"https://example.org/caf\xe9\nhttps://example.org/b\n")
     assert "not written in UTF-8" in lines[0].fault

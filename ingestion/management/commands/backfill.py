@@ -21,6 +21,7 @@ from ingestion.services import backfilling
 from ingestion.tasks import enqueue_extraction
 
 SHOWN = 20
+TOLD_OF = 50_000  # lines, while they are written down
 AT_ONCE = 4
 MOST_AT_ONCE = 32
 STOPPED = 130  # as a shell calls it
@@ -80,13 +81,19 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         backfill = backfilling.open_backfill(name=path.name, digest=digest, source=source, now=now)
         try:
-            backfilling.write_lines(backfill, read_lines(path))
+            self._write_lines(backfill, path)
         except AddressFileError as error:
             backfilling.discard_backfill(backfill)
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped. Start the command again to go on.", returncode=STOPPED) from error
         return backfill
+
+    def _write_lines(self, backfill: Backfill, path: Path) -> None:
+        lines = read_lines(path, after=backfilling.last_line(backfill))
+        for number in backfilling.write_lines(backfill, lines):
+            if number % TOLD_OF == 0:
+                self.stderr.write(f"{number:,} lines written down", style_func=str)
 
     def _work(self, backfill: Backfill, *, at_once: int) -> BackfillRun:
         counts = backfilling.counts_of(backfill)
