@@ -22,10 +22,9 @@ from ingestion.models import Article, Revision
 
 if TYPE_CHECKING:
     _ArticleAdmin = admin.ModelAdmin[Article]
-    _RevisionAdmin = admin.ModelAdmin[Revision]
     _RevisionInline = admin.TabularInline[Revision, Article]
 else:  # the classes themselves take no parameter when they run
-    _ArticleAdmin = _RevisionAdmin = admin.ModelAdmin
+    _ArticleAdmin = admin.ModelAdmin
     _RevisionInline = admin.TabularInline
 
 
@@ -171,16 +170,3 @@ class ArticleAdmin(ReadOnlyAdmin, _ArticleAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/ingestion/article/bring.html", context)
-
-
-@admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin, _RevisionAdmin):
-    """The words of an article as they stood."""
-
-    list_display = ["title", "number", "published_at", "fetched_at", "extract_state", "extractor_version"]
-    list_filter = ["extract_state", "article__source"]
-    search_fields = ["title"]
-    fields = [
-        *("article", "number", "title", "text", "author", "language", "published_at", "fetched_at"),
-        *("extract_state", "extractor_version", "extract_tries", "extract_error", "attempt"),
-    ]
