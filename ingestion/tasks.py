@@ -6,6 +6,7 @@ A message that is lost is no loss: the rows say what is due, and ``sweep`` finds
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -20,6 +21,10 @@ from ingestion import services
 
 POLL_DUE_SECONDS = 30
 SWEEP_SECONDS = 60
+BATCH = 20  # revisions in one message
+READING_BUDGET_SECONDS = 20  # well within the time limit of the task, so that one more reading fits
+
+Subject = int | str | list[int]
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +58,14 @@ def visit_host(host: str) -> None:
 
 
 @shared_task(soft_time_limit=60, time_limit=90)
-def extract_revision(revision_id: int) -> None:
-    """Read one revision, if it still waits to be read."""
-    services.extract_revision(revision_id, now=timezone.now(), reader=default_extractor())
+def extract_revisions(revision_ids: list[int]) -> None:
+    """Read revisions that still wait to be read, each on its own; what does not fit into the time goes to the queue."""
+    begun = time.monotonic()
+    for place, revision_id in enumerate(revision_ids):
+        if time.monotonic() - begun > READING_BUDGET_SECONDS:
+            _send_all(extract_revisions, [revision_ids[place:]])
+            return
+        services.extract_revision(revision_id, now=timezone.now(), reader=default_extractor())
 
 
 @shared_task
@@ -63,7 +73,7 @@ def sweep() -> None:
     """Take up what was left half-done."""
     left = services.sweep(now=timezone.now())
     _send_all(visit_host, left.page_hosts, expires=SWEEP_SECONDS)
-    _send_all(extract_revision, left.revision_ids, expires=SWEEP_SECONDS)
+    _send_all(extract_revisions, _batches(left.revision_ids), expires=SWEEP_SECONDS)
 
 
 @shared_task
@@ -106,11 +116,17 @@ def _visit(hosts: list[str]) -> None:
 
 def enqueue_extraction(revision_ids: Iterable[int]) -> None:
     """Read revisions as soon as the current transaction is committed."""
-    transaction.on_commit(partial(_send_all, extract_revision, list(revision_ids)))
+    transaction.on_commit(partial(_send_all, extract_revisions, _batches(revision_ids)))
+
+
+def _batches(revision_ids: Iterable[int]) -> list[list[int]]:
+    """A message for each revision would cost about as much as reading it."""
+    ids = list(revision_ids)
+    return [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
 
 
 def _send_all(
-    task: Task[Any, Any], subjects: Iterable[int | str], *, expires: int | None = None, countdown: float = 0.0
+    task: Task[Any, Any], subjects: Iterable[Subject], *, expires: int | None = None, countdown: float = 0.0
 ) -> None:
     """Put a message for each subject on the task's queue, to be taken after ``countdown`` seconds.
 
@@ -124,7 +140,7 @@ def _send_all(
         log.warning("no broker to take a task; the sweep will", extra={"task": task.name})
 
 
-def _send(task: Task[Any, Any], subject: int | str, *, expires: int | None, countdown: float) -> None:
+def _send(task: Task[Any, Any], subject: Subject, *, expires: int | None, countdown: float) -> None:
     options: dict[str, Any] = {"countdown": countdown} if countdown > 0 else {}
     if expires is not None:
         options["expires"] = expires + max(countdown, 0.0)

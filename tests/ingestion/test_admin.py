@@ -134,7 +134,7 @@ def test_a_pasted_text_becomes_an_article_and_the_message_links_to_it(
     assert reverse("admin:ingestion_article_change", args=[article.pk]) in page
     assert "A &lt;b&gt;title&lt;/b&gt;" in page
     assert "<b>title</b>" not in page
-    assert sent == [("extract_revision", Revision.objects.get().pk)]
+    assert sent == [("extract_revisions", [Revision.objects.get().pk])]
     again = chief.post(reverse("admin:ingestion_article_paste"), fields, follow=True)
     assert "These words are known already" in again.content.decode()
     assert Revision.objects.count() == 1

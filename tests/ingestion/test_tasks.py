@@ -19,7 +19,7 @@ from ingestion.schedules import SCHEDULES
 from tests.ingestion.conftest import NOW, FakeReader, MakeSource, item, rss
 from tracker.celery import app
 
-Sent = list[tuple[str, int | str, int | None]]
+Sent = list[tuple[str, tasks.Subject, int | None]]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """The messages that were put on a queue: task, id, seconds until it expires."""
     messages: Sent = []
 
-    def note(task: object, subject: int | str, *, expires: int | None, countdown: float) -> None:
+    def note(task: object, subject: tasks.Subject, *, expires: int | None, countdown: float) -> None:
         messages.append((task.name, subject, expires))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(tasks, "_send", note)
@@ -49,7 +49,28 @@ def test_a_poll_enqueues_the_reading_of_what_it_brought(
     (folder / "feed.xml").write_text(rss(item("one")))
     with django_capture_on_commit_callbacks(execute=True):
         tasks.poll_source(make_source("feed.xml").pk)
-    assert sent == [("ingestion.tasks.extract_revision", Revision.objects.get().pk, None)]
+    assert sent == [("ingestion.tasks.extract_revisions", [Revision.objects.get().pk], None)]
+
+
+def test_many_revisions_go_into_few_messages_and_what_does_not_fit_into_the_time_goes_back(
+    db: None,
+    sent: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue_extraction(range(1, 46))
+    assert [subject for _task, subject, _expires in sent] == [
+        list(range(1, 21)), list(range(21, 41)), list(range(41, 46))
+    ]  # fmt: skip
+    sent.clear()
+    read: list[int] = []
+    monkeypatch.setattr(services, "extract_revision", lambda pk, **_values: read.append(pk))
+    clock = iter([0.0, 1.0, 19.0, 21.0])
+    monkeypatch.setattr("ingestion.tasks.time.monotonic", lambda: next(clock))
+    tasks.extract_revisions([7, 8, 9, 10])
+    assert read == [7, 8]
+    assert sent == [("ingestion.tasks.extract_revisions", [9, 10], None)]
 
 
 def test_nothing_is_enqueued_by_a_transaction_that_is_rolled_back(
@@ -73,7 +94,7 @@ def test_without_a_broker_nothing_is_lost(
         tried.append(args)
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(tasks.extract_revision, "apply_async", gone)
+    monkeypatch.setattr(tasks.extract_revisions, "apply_async", gone)
     (folder / "feed.xml").write_text(rss(item("one"), item("two", "Italy.")))
     with django_capture_on_commit_callbacks(execute=True):
         tasks.poll_source(make_source("feed.xml").pk)
@@ -86,7 +107,7 @@ def test_the_sweep_enqueues_what_waits_too_long(staff: User, sent: Sent) -> None
     added = services.add_text(text="Words", acting_user=staff, now=NOW)
     Revision.objects.update(fetched_at="2020-01-01T00:00:00Z")
     tasks.sweep()
-    assert sent == [("ingestion.tasks.extract_revision", added.revision_id, 60)]
+    assert sent == [("ingestion.tasks.extract_revisions", [added.revision_id], 60)]
 
 
 def test_the_sweep_leaves_alone_what_was_stored_just_now(staff: User) -> None:
@@ -133,7 +154,7 @@ def test_every_schedule_names_a_task_that_exists_and_every_task_has_its_queue() 
         "ingestion.tasks.poll_due_sources": "fetching",
         "ingestion.tasks.poll_source": "fetching",
         "ingestion.tasks.visit_host": "fetching",
-        "ingestion.tasks.extract_revision": "extraction",
+        "ingestion.tasks.extract_revisions": "extraction",
         "ingestion.tasks.sweep": "upkeep",
         "ingestion.tasks.forget_old_attempts": "upkeep",
         "ingestion.tasks.forget_old_sketches": "upkeep",
