@@ -310,5 +310,5 @@ def _party_code(name: str, lexicon: Lexicon) -> str | None:
 
 
 def _known_codes(lexicon: Lexicon) -> frozenset[str]:
-    named = {entry.value for held in lexicon.parties.by_first.values() for _, entry in held}
+    named = {entry.value for entry in lexicon.parties.entries()}
     return frozenset(named | territories().keys()) - {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from extraction.contract import Goods, Qualifier, Span
@@ -36,33 +37,44 @@ BREAKS = word_set("goods", "breaks")
 UNITS_OF = 3
 
 
-def find_goods(words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int]) -> list[tuple[int, int, Goods]]:
+def find_goods(
+    words: tuple[Word, ...], lexicon: Lexicon, taken: frozenset[int], openings: Sequence[int]
+) -> list[tuple[int, int, Goods]]:
     """Goods with the word places they cover; ``taken`` are the words of sums and parties."""
     found: list[tuple[int, int, str, bool]] = []
-    place = 0
-    while place < len(words):
-        hit = lexicon.goods.at(words, place) if words[place].lower in lexicon.goods.by_first else None
-        bulk = 0 if hit or words[place - 1].lower != "of" else _bulk(words, place)
-        if bulk and place not in taken:
-            found.append((place, place + bulk, "humanitarian_unspecified", False))
-            place += bulk
+    reached = 0
+    for place in sorted({*openings, *_bulk_places(words)}):
+        if place < reached or place in taken:
             continue
-        if hit is None or place in taken or _no_noun(words, place, hit[1].group):
-            place += 1
+        hit = lexicon.goods.at(words, place)
+        bulk = 0 if hit else _bulk(words, place)
+        if bulk:
+            found.append((place, place + bulk, "humanitarian_unspecified", False))
+            reached = place + bulk
+            continue
+        if hit is None or _no_noun(words, place, hit[1].group):
             continue
         model = hit[1].group == "model"
-        end = place + hit[0]
+        reached = place + hit[0]
         if found and _same_name(words, found[-1][1], place):
             first, _, category, was_model = found[-1]
-            found[-1] = (first, end, category if was_model else hit[1].value, was_model)
+            found[-1] = (first, reached, category if was_model else hit[1].value, was_model)
         else:
-            found.append((place, end, hit[1].value, model))
-        place = end
+            found.append((place, reached, hit[1].value, model))
     goods = [_with_number(words, (first, last, category), lexicon, taken) for first, last, category, _ in found]
     return [one for one in _apart(goods) if not _carrier(words, one)]
 
 
 BULK_UNITS = word_set("goods", "bulk_units")
+
+
+def _bulk_places(words: tuple[Word, ...]) -> list[int]:
+    """The places after "tonnes of"."""
+    return [
+        place + 2
+        for place in range(len(words) - 2)
+        if words[place].lower in BULK_UNITS and words[place + 1].lower == "of"
+    ]
 
 
 def _bulk(words: tuple[Word, ...], place: int) -> int:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extraction.data_files import load
 from extraction.lexicon import Lexicon
 from extraction.segment import Word
 
-HEADS = frozenset(load("measures")["heads"]["words"])
 BEFORE, AFTER = 3, 10  # words around a head in which its object stands
 AT_MOST = 2  # objects of one head or verb
 LINKS = frozenset({"on", "of", "against", "for", "over", "to"})
@@ -30,12 +28,10 @@ class Named:
     kind: str
 
 
-def named_by_object(words: Sequence[Word], lexicon: Lexicon) -> list[Named]:
+def named_by_object(words: Sequence[Word], lexicon: Lexicon, heads: Sequence[int]) -> list[Named]:
     """The measures that a head and its object name together."""
     found: list[Named] = []
-    for place, word in enumerate(words):
-        if word.lower not in HEADS:
-            continue
+    for place in heads:
         after = words[place + 1].lower if place + 1 < len(words) else ""
         hits = objects(words, place + 2, place + AFTER, lexicon) if after in LINKS else []
         if not hits:

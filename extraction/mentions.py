@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from extraction.contract import Goods
 from extraction.data_files import load, word_set
 from extraction.goods import find_goods
-from extraction.lexicon import Form, Lexicon, Phrases, VerbForm
+from extraction.lexicon import Form, Lexicon, Openings, Phrases, VerbForm
 from extraction.measure_terms import named_by_object
 from extraction.money import Money, find_money
 from extraction.parties import Acquaintance, Party, find_parties
@@ -54,7 +54,7 @@ class Verb:
     form: VerbForm
 
     def acts(self, *classes: str) -> bool:
-        return any(name in self.form.classes for name in classes)
+        return not self.form.classes.isdisjoint(classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,8 @@ class Mentions:
     @property
     def theme_words(self) -> set[int]:
         """The places that sums and goods cover."""
-        covered = [range(one.first, one.last) for one in self.sums] + [
-            range(one.first, one.last) for one in self.things
-        ]
-        return {place for one in covered for place in one}
+        spans = [(one.first, one.last) for one in self.sums] + [(one.first, one.last) for one in self.things]
+        return {place for first, last in spans for place in range(first, last)}
 
     def given(self, low: int, high: int) -> list[Term]:
         """The nouns for aid between two places."""
@@ -89,7 +87,7 @@ class Mentions:
 
     def text(self, first: int, last: int) -> str:
         """The words between two places, folded, with single spaces."""
-        return " ".join(word.lower for word in self.words[max(0, first) : last])
+        return " ".join([word.lower for word in self.words[max(0, first) : last]])
 
     def party_ending(self, place: int) -> Party | None:
         return next((one for one in self.parties if one.last == place), None)
@@ -101,26 +99,29 @@ class Mentions:
 def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquaintance) -> Mentions:
     """All mentions of a sentence; learns names of persons on the way."""
     words = sentence.words
-    parties = find_parties(words, lexicon, known)
+    openings = lexicon.openings(words)
+    parties = find_parties(words, lexicon, known, openings)
     sums = _sums(text, sentence)
     taken = frozenset(place for one in sums for place in range(one.first, one.last))
     party_words = frozenset(place for one in parties for place in range(one.first, one.last))
     named = frozenset(place for one in parties if one.acts for place in range(one.first, one.last))
-    things = [Thing(*one) for one in find_goods(words, lexicon, taken | named)]
-    aid = _terms(words, lexicon.aid, "aid")
-    measures = _measures(words, lexicon)
+    things = [Thing(*one) for one in find_goods(words, lexicon, taken | named, openings["goods"])]
+    aid = _terms(words, lexicon.aid, "aid", openings["aid"])
+    measures = _measures(words, lexicon, openings)
     busy = taken | frozenset(place for one in things for place in range(one.first, one.last)) | party_words
     party_ends = frozenset(one.last for one in parties if one.acts or one.last == 1)
-    verbs = tuple(_verbs(words, lexicon, busy, party_ends))
+    verbs = tuple(_verbs(words, lexicon, busy, party_ends, openings))
     return Mentions(sentence, words, tuple(parties), tuple(sums), tuple(things), aid, measures, verbs)
 
 
-def _measures(words: tuple[Word, ...], lexicon: Lexicon) -> tuple[Term, ...]:
+def _measures(words: tuple[Word, ...], lexicon: Lexicon, openings: Openings) -> tuple[Term, ...]:
     """Nouns for measures; what a head and its object name covers the phrases inside it."""
-    named = [Term(one.first, one.last, "measure", one.kind) for one in named_by_object(words, lexicon)]
+    named = [
+        Term(one.first, one.last, "measure", one.kind) for one in named_by_object(words, lexicon, openings["heads"])
+    ]
     plain = [
         one
-        for one in _terms(words, lexicon.measures, "measure")
+        for one in _terms(words, lexicon.measures, "measure", openings["measures"])
         if not any(one.first < other.last and other.first < one.last for other in named)
     ]
     return tuple(sorted((*named, *plain), key=lambda one: one.first)) if named else tuple(plain)
@@ -135,9 +136,9 @@ def _sums(text: str, sentence: Sentence) -> list[Sum]:
     return found
 
 
-def _terms(words: tuple[Word, ...], phrases: Phrases, group: str) -> tuple[Term, ...]:
+def _terms(words: tuple[Word, ...], phrases: Phrases, group: str, places: list[int]) -> tuple[Term, ...]:
     found: list[Term] = []
-    for place in phrases.places(words):
+    for place in places:
         hit = phrases.at(words, place)
         if hit and not (found and place < found[-1].last):
             found.append(Term(place, place + hit[0], group, hit[1].value))
@@ -154,15 +155,12 @@ NOUN_LIKE = frozenset(["base", "s"])
 
 NO_OBJECT = word_set("mentions", "no_object")  # after these "sanctions" is a noun
 PHRASAL: dict[str, str] = load("words")["phrasal"]
-PHRASAL_FIRST = frozenset(phrase.split()[0] for phrase in PHRASAL)
 PHRASAL_LENGTHS = sorted({len(phrase.split()) for phrase in PHRASAL}, reverse=True)
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
 
 def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
     """Verbs of two words, read as one that the lexicon knows."""
-    if words[place].lower not in PHRASAL_FIRST:
-        return None
     spoken = [" ".join(word.lower for word in words[place : place + length]) for length in PHRASAL_LENGTHS]
     plain = next((PHRASAL[phrase] for phrase in spoken if phrase in PHRASAL), None)
     available = PHRASAL.get(f"{words[place].lower} available")
@@ -201,10 +199,14 @@ MODALS = frozenset({"will", "would", "to", "shall", "'ll"})
 ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
 
 
-def _verbs(words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int]) -> list[Verb]:
+def _verbs(
+    words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int], openings: Openings
+) -> list[Verb]:
     found = []
-    for place, word in enumerate(words):
-        form = _phrasal(words, place, lexicon) or lexicon.verbs.get(word.lower)
+    phrasal = frozenset(openings["phrasal"])
+    for place in sorted({*openings["verbs"], *phrasal}):
+        word = words[place]
+        form = (_phrasal(words, place, lexicon) if place in phrasal else None) or lexicon.verbs.get(word.lower)
         if form is None or place in busy or word.lower in ONLY_NOUNS:
             continue
         if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends, form.forms):

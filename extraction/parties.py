@@ -7,11 +7,12 @@ an office follows it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from extraction.data_files import word_set
-from extraction.lexicon import Lexicon
+from extraction.lexicon import Lexicon, Openings
 from extraction.segment import Word
 
 Role = Literal["name", "adjective", "office", "collective", "leader"]
@@ -69,37 +70,66 @@ class Acquaintance:
     home: str | None = None
 
 
-def find_parties(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+def find_parties(
+    words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance, openings: Openings | None = None
+) -> list[Party]:
     """The party mentions of one sentence, in order and without overlap; learns persons' names as it goes."""
-    raw = _raw(words, lexicon, known)
-    return _grouped(_offices(raw, words, lexicon, known), words, lexicon)
+    openings = openings or lexicon.openings(words)
+    raw = _raw(words, lexicon, known, openings)
+    if not raw and not openings["alone"]:
+        return []
+    return _grouped(_offices(raw, words, lexicon, known, openings), words, lexicon)
 
 
-def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+def codes_named(words: tuple[Word, ...], lexicon: Lexicon) -> Iterator[str]:
+    """The codes of the parties that a sentence names, in order."""
+    for party in _raw(words, lexicon, Acquaintance(), lexicon.openings(words)):
+        yield from party.codes
+
+
+def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance, openings: Openings) -> list[Party]:
     found: list[Party] = []
-    place = 0
-    while place < len(words):
-        hit = lexicon.parties.at(words, place) if words[place].lower in lexicon.parties.by_first else None
-        if hit and hit[1].group == "no_party":
-            place += hit[0]
+    end = 0
+    for place in _candidates(words, known, openings):
+        if place < end:
             continue
-        if hit and _is_name(words, place, hit[0], hit[1].value):
-            role: Role = {"names": "name", "demonyms": "adjective", "leaders": "leader"}[hit[1].group]  # type: ignore[assignment]
-            found.append(Party(place, place + hit[0], (hit[1].value,), role))
-            place += hit[0]
-            continue
-        lower = words[place].lower
-        marks = lower in lexicon.collective_marks or lower == "west" or lower.isdigit()
-        collective = _collective(words, place, lexicon) if marks else None
-        if collective:
-            found.append(collective)
-            place = collective.last
-            continue
-        code = known.persons.get(words[place].text) if words[place].capital else None
-        if code:
-            found.append(Party(place, place + 1, (code,), "leader"))
-        place += 1
+        length, party = _named(words, place, lexicon)
+        if not length and openings["ends"]:
+            party = _collective(words, place, lexicon)
+            length = party.last - place if party else 0
+        if not length and (code := known.persons.get(words[place].text)):
+            length, party = 1, Party(place, place + 1, (code,), "leader")
+        if party:
+            found.append(party)
+        end = place + length
     return found
+
+
+def _candidates(words: tuple[Word, ...], known: Acquaintance, openings: Openings) -> list[int]:
+    """The places where a mention may begin."""
+    places = set(openings["parties"])
+    if openings["ends"]:
+        places.update(openings["collective"])
+        places.update(place for place, word in enumerate(words) if word.text.isdigit())
+    if known.persons:
+        places.update(place for place, word in enumerate(words) if word.text in known.persons)
+    return sorted(places)
+
+
+ROLES: dict[str, Role] = {"names": "name", "demonyms": "adjective", "leaders": "leader"}
+
+
+def _named(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> tuple[int, Party | None]:
+    """The length of a name of the gazetteer at a place, and its party; a length alone where it means something else."""
+    hit = lexicon.parties.at(words, place)
+    if hit is None:
+        return 0, None
+    length, entry = hit
+    if entry.group == "no_party":
+        return length, None
+    if not _is_name(words, place, length, entry.value):
+        return 0, None
+    return length, Party(place, place + length, (entry.value,), ROLES[entry.group])
 
 
 def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> bool:
@@ -136,18 +166,21 @@ def _collective(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> Party 
     return None
 
 
-def _offices(raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance) -> list[Party]:
+def _offices(
+    raw: list[Party], words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance, openings: Openings
+) -> list[Party]:
     found: list[Party] = []
+    offices = frozenset(openings["offices"])
     taken = {place for party in raw for place in range(party.first, party.last)}
     for number, party in enumerate(raw):
         limit = raw[number + 1].first if number + 1 < len(raw) else len(words)
         following = raw[number + 1] if number + 1 < len(raw) else None
-        made = _with_office(party, words, lexicon, limit, following)
+        made = _with_office(party, words, lexicon, limit, offices)
         if party.first and words[party.first - 1].lower in {"former", "ex"}:
             made = replace(made, role="adjective")  # who held the office no longer acts for the state
         made = _office_before(made, words, lexicon, found[-1].last if found else 0)
         found.append(_with_person(made, words, known, limit, following))
-    for place in lexicon.alone.places(words):
+    for place in openings["alone"]:
         if place in taken:
             continue
         hit = lexicon.alone.at(words, place)
@@ -162,16 +195,16 @@ def _alone(place: int, length: int, words: tuple[Word, ...], known: Acquaintance
     return Party(place, place + length, (code,) if code else (), "office", written)
 
 
-def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit: int, following: Party | None) -> Party:
+def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit: int, offices: frozenset[int]) -> Party:
     """ "German", "Germany's", "US" followed by an office becomes that office, acting for the state."""
     place = party.last
     possessive = place < len(words) and (words[place].lower == "'s" or words[place].text in {"'", "’"})
     if possessive:
         place += 1
     if party.role == "collective":
-        return replace(party, possessive=possessive)
+        return replace(party, possessive=possessive) if possessive else party
     for start in range(place, min(place + 4, limit)):
-        hit = lexicon.offices.at(words, start)
+        hit = lexicon.offices.at(words, start) if start in offices else None
         if hit:
             last = start + hit[0]
             while last < limit and (more := lexicon.offices.at(words, last)):
@@ -181,7 +214,7 @@ def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit:
             break
         if words[start].lower in lexicon.verbs and not words[start].capital:
             break
-    return replace(party, possessive=possessive)
+    return replace(party, possessive=possessive) if possessive else party
 
 
 def _office_before(party: Party, words: tuple[Word, ...], lexicon: Lexicon, floor: int) -> Party:

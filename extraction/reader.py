@@ -16,7 +16,7 @@ from extraction.lexicon import Lexicon, default_lexicon
 from extraction.listing import find_listed
 from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
-from extraction.parties import Acquaintance, find_parties
+from extraction.parties import codes_named
 from extraction.punishing import find_measures
 from extraction.reading import Claim, Measure, Memory
 from extraction.recipients import CHANNELS
@@ -130,13 +130,14 @@ OPENING = 6  # sentences in which an article shows whose government it speaks of
 def _first_speaker(title: str, split: list[Sentence], lexicon: Lexicon) -> str | None:
     """Whom "the government" means before anybody acted: the first state named, neither in need nor sanctioned."""
     for sentence in [*sentences(title), *split[:OPENING]]:
-        for party in find_parties(sentence.words, lexicon, Acquaintance()):
-            for code in party.codes:
-                if code in CHANNELS - {"EU"}:
-                    continue
-                if code not in assemble.BENEFICIARIES and code not in assemble.SANCTIONED - {"US", "GB", "NZ"}:
-                    return code
+        for code in codes_named(sentence.words, lexicon):
+            if code not in NO_SPEAKERS:
+                return code
     return None
+
+
+# Agencies, those in need and those sanctioned are seldom "the government" of an article.
+NO_SPEAKERS = (CHANNELS - {"EU"}) | assemble.BENEFICIARIES | (assemble.SANCTIONED - {"US", "GB", "NZ"})
 
 
 def _news_year(published: date | None) -> int | None:

@@ -73,7 +73,8 @@ def sentences(text: str) -> list[Sentence]:
 def _words(text: str, start: int, end: int) -> Iterator[Word]:
     for match in WORD.finditer(text, start, end):
         written = match[0]
-        yield Word(written, written.lower().replace("’", "'"), match.start(), match.end())
+        lower = written.lower()
+        yield Word(written, lower.replace("’", "'") if "’" in lower else lower, *match.span())
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
