@@ -62,7 +62,7 @@ def extract_revisions(revision_ids: list[int]) -> None:
     """Read revisions that still wait to be read, each on its own; what does not fit into the time goes to the queue."""
     begun = time.monotonic()
     for place, revision_id in enumerate(revision_ids):
-        if time.monotonic() - begun > READING_BUDGET_SECONDS:
+        if place and time.monotonic() - begun > READING_BUDGET_SECONDS:
             _send_all(extract_revisions, [revision_ids[place:]])
             return
         services.extract_revision(revision_id, now=timezone.now(), reader=default_extractor())

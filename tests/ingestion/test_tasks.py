@@ -66,11 +66,11 @@ def test_many_revisions_go_into_few_messages_and_what_does_not_fit_into_the_time
     sent.clear()
     read: list[int] = []
     monkeypatch.setattr(services, "extract_revision", lambda pk, **_values: read.append(pk))
-    clock = iter([0.0, 1.0, 19.0, 21.0])
-    monkeypatch.setattr("ingestion.tasks.time.monotonic", lambda: next(clock))
-    tasks.extract_revisions([7, 8, 9, 10])
-    assert read == [7, 8]
-    assert sent == [("ingestion.tasks.extract_revisions", [9, 10], None)]
+    tasks.extract_revisions([5, 6])
+    monkeypatch.setattr(tasks, "READING_BUDGET_SECONDS", -1)
+    tasks.extract_revisions([7, 8, 9])
+    assert read == [5, 6, 7]
+    assert sent == [("ingestion.tasks.extract_revisions", [8, 9], None)]
 
 
 def test_nothing_is_enqueued_by_a_transaction_that_is_rolled_back(
