@@ -31,6 +31,7 @@ TYPES = frozenset({"military", "financial", "humanitarian"})
 OF_FINDINGS = frozenset(FIELDS) - {"currency", "units"}  # a blank is only told of where a finding has a value
 ROUNDING = Decimal("0.005")  # "37 million" is the coded 36,950,000
 NUMBER = re.compile(r"\d+(?:[ ,.\u00a0\u202f]\d{3})*(?:\.\d+)?")
+CODE = re.compile(r"\b[A-Z]{3}\b")
 FAMILY = re.compile(r"[A-Za-z]{2,}(?=\d)")
 WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -206,7 +207,8 @@ def _amount(row: Coded, coded: Value, words: Words) -> Answer:
         return told, False
     every = [value for amount, _ in read for value in _bounds(amount)]
     every += [value for one in words.mentions for item in one.sums for value in _bounds(item.money)]
-    return told or _stated(row, words), any(_near(coded, value) for value in every) or _made_of(coded, every)
+    written = coded in _numbers(words.text)  # conversions in brackets are no sums of their own
+    return told or _stated(row, words), written or any(_near(coded, one) for one in every) or _made_of(coded, every)
 
 
 def _made_of(coded: Decimal, stated: list[Decimal]) -> bool:
@@ -235,7 +237,7 @@ def _currency_of(money: Money, row: Coded) -> str:
 
 
 def _currency(row: Coded, coded: Value, words: Words) -> Answer:
-    """Of the sums that equal the coded amount, if there are any; else of all."""
+    """Of the sums that equal the coded amount, if there are any; else of all, conversions in brackets among them."""
     amount = row.values.get("amount")
     read = [(one.amount, one) for one in words.pledges if one.amount]
     stated = _stated(row, words) + [Said(amount.value, _sum(amount), one.quote, one.start) for amount, one in read]
@@ -244,7 +246,10 @@ def _currency(row: Coded, coded: Value, words: Words) -> Answer:
         for one in stated
         if isinstance(amount, Decimal) and isinstance(one.value, Decimal) and _near(amount, one.value)
     ]
-    return equal or stated, coded in {one.shown.rsplit(" ", 1)[1] for one in equal or stated}
+    named = {one.shown.rsplit(" ", 1)[1] for one in equal or stated}
+    if not equal:
+        named |= set(CODE.findall(words.text))
+    return equal or stated, coded in named
 
 
 def _sum(amount: Amount) -> str:

@@ -88,6 +88,13 @@ def test_the_currency_is_that_of_the_sum_that_was_coded() -> None:
     assert verdicts(note, amount=Decimal(8_000_000), currency="SEK")["currency"] == "agree"
 
 
+def test_a_conversion_in_brackets_may_be_what_was_coded() -> None:
+    note = "Helmets worth 1 billion KRW (800,000 USD)."
+    assert verdicts(note, amount=Decimal(800_000), currency="USD") == {"amount": "agree", "currency": "agree"}
+    assert verdicts(note, amount=Decimal(1_000_000_000), currency="USD")["currency"] == "disagree"
+    assert verdicts(note, amount=Decimal(900_000), currency="EUR") == {"amount": "disagree", "currency": "disagree"}
+
+
 def test_a_sentence_about_another_row_does_not_disagree() -> None:
     note = "Blankets. The 4 million CZK of the first source are reported in CZM3."
     assert verdicts(note, "CZH2", amount=Decimal(9_000_000)) == {"amount": "not said"}
