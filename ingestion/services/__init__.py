@@ -1,11 +1,12 @@
 """The only writers of this room: one function a change."""
 
-from ingestion.services.adding import Added, NotAddedError, add_address, add_text, due_page_ids, fetch_page
+from ingestion.services.adding import Added, NotAddedError, add_address, add_text
 from ingestion.services.bounds import check_bounds
 from ingestion.services.extracting import Extracted, claim_key, extract_revision
 from ingestion.services.grouping import forget_old_sketches
 from ingestion.services.hosts import polite_fetch, set_host_delay
 from ingestion.services.notices import end_notice, mail_notices, put_away_notice, raise_notice
+from ingestion.services.pages import fetch_page
 from ingestion.services.polling import PollResult, due_source_ids, poll_source
 from ingestion.services.rereading import Difference, RereadingError, preview_revision, reread_revision
 from ingestion.services.sources import (
@@ -37,7 +38,6 @@ __all__ = [
     "check_source",
     "claim_key",
     "create_source",
-    "due_page_ids",
     "due_source_ids",
     "end_notice",
     "extract_revision",

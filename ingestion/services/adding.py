@@ -16,21 +16,9 @@ from ingestion.models import FetchAttempt, Outcome, Source
 from ingestion.parsing import Entry, UnreadableError
 from ingestion.parsing.entry import MAX_TEXT, RawEntry
 from ingestion.parsing.entry import finish as finish_entry
-from ingestion.services.pages import due_page_hosts, due_page_ids, fetch_page, next_due_page
 from ingestion.services.sources import single_source
 from ingestion.services.storing import Tally, note_addresses, store_entries
 from ingestion.services.taking import Ask, Clock, finish, finish_failed, politely, take_page
-
-__all__ = [
-    "Added",
-    "NotAddedError",
-    "add_address",
-    "add_text",
-    "due_page_hosts",
-    "due_page_ids",
-    "fetch_page",
-    "next_due_page",
-]
 
 PATIENCE_OF_STAFF = 5.0  # seconds that staff wait for a host's turn
 

@@ -37,17 +37,11 @@ def due_pages(now: datetime) -> Q:
     return Q(page_due_at__lte=now)
 
 
-def due_page_ids(*, now: datetime, most: int = 200) -> list[int]:
-    """Articles whose own page is to be fetched now, those that have waited longest first."""
-    waiting = Article.objects.filter(due_pages(now)).order_by("page_due_at", "id")
-    return list(waiting.values_list("id", flat=True)[:most])
-
-
-def due_page_hosts(*, now: datetime) -> list[str]:
+def due_page_hosts(*, now: datetime, most: int = 500) -> list[str]:
     """The hosts, as host slots name them, from which pages are to be fetched now."""
     _name_hosts(Article.objects.filter(due_pages(now), page_host="").order_by("page_due_at", "id")[:MOST_NAMED])
     hosts = Article.objects.filter(due_pages(now)).exclude(page_host="").order_by("page_host")
-    return list(hosts.values_list("page_host", flat=True).distinct())
+    return list(hosts.values_list("page_host", flat=True).distinct()[:most])
 
 
 def next_due_page(host: str, *, now: datetime) -> int | None:

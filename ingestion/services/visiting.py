@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from ingestion.models import Article, HostSlot
-from ingestion.services.adding import fetch_page
+from ingestion.models import HostSlot
 from ingestion.services.hosts import seconds_to_wait
+from ingestion.services.pages import due_page_hosts, fetch_page, next_due_page
 
 SILENCE = timedelta(seconds=150)  # longer than a page may take, and than the pause before the next one
 BUDGET_SECONDS = 15.0  # a worker goes on to other work after that
@@ -28,18 +28,6 @@ class Visited:
 
     revision_ids: tuple[int, ...]  # ready to be read
     again_in: float | None = None  # seconds until the next page, if the chain goes on
-
-
-def due_page_hosts(*, now: datetime, most: int = 500) -> list[str]:
-    """Hosts of articles whose own page is to be fetched now."""
-    due = Article.objects.filter(page_due_at__lte=now).exclude(page_host="").order_by("page_host")
-    return list(due.values_list("page_host", flat=True).distinct()[:most])
-
-
-def next_due_page(host: str, *, now: datetime) -> int | None:
-    """The article of a host whose page has been due for longest."""
-    due = Article.objects.filter(page_host=host, page_due_at__lte=now).order_by("page_due_at", "id")
-    return due.values_list("id", flat=True).first()
 
 
 def begin_visits(hosts: Iterable[str], *, now: datetime) -> list[str]:

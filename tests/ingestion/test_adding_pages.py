@@ -21,7 +21,7 @@ from ingestion.fetching import (
     Validators,
 )
 from ingestion.models import Article, BlobKind, ExtractState, FetchAttempt, Outcome, Revision, Story
-from ingestion.services.adding import due_page_hosts, due_page_ids, fetch_page, next_due_page
+from ingestion.services.pages import due_page_hosts, fetch_page, next_due_page
 from tests.ingestion.conftest import NOW, FakeReader, MakeSource
 
 HOUR = timedelta(hours=1)
@@ -215,7 +215,7 @@ def test_a_page_that_cannot_be_had_is_given_up_after_three_tries_and_the_summary
     attempts = list(FetchAttempt.objects.order_by("id"))
     assert [attempt.outcome for attempt in attempts] == [Outcome.HTTP_ERROR] * 3
     assert attempts[-1].words.endswith("the text that the source gave has to do.")
-    assert due_page_ids(now=moment) == []
+    assert due_page_hosts(now=moment) == []
 
 
 def test_an_article_known_only_by_its_address_stays_without_words_if_its_page_cannot_be_had(
@@ -227,7 +227,7 @@ def test_an_article_known_only_by_its_address_stays_without_words_if_its_page_ca
         moment += 2 * HOUR
     assert not Revision.objects.exists()
     assert FetchAttempt.objects.latest("id").words.endswith("the article stays without words.")
-    assert due_page_ids(now=moment) == []
+    assert due_page_hosts(now=moment) == []
 
 
 def test_an_article_known_only_by_its_address_takes_words_title_and_date_from_its_page(
@@ -305,7 +305,7 @@ def test_a_page_that_the_source_made_due_anew_meanwhile_stays_due(make_article: 
             return super().__call__(address)
 
     fetch_page(article.pk, now=NOW, ask=Revising(*WHOLE))
-    assert due_page_ids(now=NOW) == [article.pk]
+    assert next_due_page("example.org", now=NOW) == article.pk
 
 
 def test_a_page_whose_worker_dies_again_and_again_is_given_up(make_article: MakeArticle) -> None:
