@@ -37,6 +37,7 @@ class Pages(PageNumberPagination):
         if page > paginator.num_pages:
             raise NotFound(f"page: there is no page {page}. Allowed: 1 to {paginator.num_pages}.")
         self.page, self.request = paginator.page(page), request
+        self.count: int = paginator.count
         return list(self.page)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from api.views.docs import DocsView, SchemaView
+from api.views.explaining import ExplainView
 from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
 from api.views.reference import ArticleList, ArticleRecord, PartyList, PartyRecord
 from api.views.root import NothingHere, Root
@@ -15,6 +16,7 @@ urlpatterns = [
     path("pledges/", PledgeList.as_view(), name="pledges"),
     re_path(r"^pledges/(?P<public_id>[0-9A-Za-z]{1,12})/$", PledgeRecord.as_view(), name="pledge"),
     path("totals/", TotalsView.as_view(), name="totals"),
+    path("totals/explain/", ExplainView.as_view(), name="totals-explain"),
     path("sanctions/", MeasureList.as_view(), name="sanctions"),
     path("sanctions/totals/", SanctionsTotalsView.as_view(), name="sanctions-totals"),
     re_path(r"^sanctions/(?P<public_id>[0-9A-Za-z]{1,12})/$", MeasureRecord.as_view(), name="sanction"),

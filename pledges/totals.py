@@ -141,10 +141,10 @@ def totals(
     sums: Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
     made = {column: MADE[column] for column in columns if column in MADE}
     if value_basis == BY_SOURCE:
-        source_lines = _lines(SourceLine, dataset, filters, as_of).annotate(**made)
+        source_lines = lines_of(SourceLine, dataset, filters, as_of).annotate(**made)
         sums = partial(sums_by_source, source_lines, currency)
     else:
-        sums = partial(_grouped, _lines(TotalLine, dataset, filters, as_of).annotate(**made), currency)
+        sums = partial(_grouped, lines_of(TotalLine, dataset, filters, as_of).annotate(**made), currency)
     grouped = sums(columns) if columns else {}
     total = sums([]).get((), Sums())
     return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
@@ -153,8 +153,13 @@ def totals(
 Lines = TypeVar("Lines", TotalLine, SourceLine)
 
 
-def _lines(model: type[Lines], dataset: str, filters: Filters, as_of: int | None) -> QuerySet[Lines]:
-    lines = model._default_manager.filter(dataset__key=dataset, left_out="")
+def lines_of(
+    model: type[Lines], dataset: str, filters: Filters, as_of: int | None, *, left_out_too: bool = False
+) -> QuerySet[Lines]:
+    """The lines of a dataset that answer to the filters, as they stood right after a change or stand now."""
+    lines = model._default_manager.filter(dataset__key=dataset)
+    if not left_out_too:
+        lines = lines.filter(left_out="")
     if as_of is None:
         lines = lines.filter(until__isnull=True)
     else:

@@ -90,6 +90,7 @@ class Endpoints(serializers.Serializer[Any]):
 
     pledges = serializers.URLField(help_text="Published pledges of aid.")
     totals = serializers.URLField(help_text="Totals of what is pledged.")
+    totals_explain = serializers.URLField(help_text="Why a total is what it is, line by line.")
     sanctions = serializers.URLField(help_text="Published sanctions measures.")
     sanctions_totals = serializers.URLField(help_text="Counts of sanctions measures.")
     parties = serializers.URLField(help_text="Countries, organisations, groups and funds.")

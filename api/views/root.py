@@ -29,6 +29,7 @@ class Root(PublicView):
         names = {
             "pledges": "pledges",
             "totals": "totals",
+            "totals_explain": "totals-explain",
             "sanctions": "sanctions",
             "sanctions_totals": "sanctions-totals",
             "parties": "parties",

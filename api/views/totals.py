@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -22,7 +23,7 @@ from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer,
 from api.views.base import PublicView
 from history.selectors import last_seq
 from pledges.models import AidType, FinanceType, Stage
-from pledges.totals import CURRENCIES, DIMENSIONS, OURS, VALUE_BASES, Filters, totals
+from pledges.totals import CURRENCIES, DIMENSIONS, OURS, VALUE_BASES, Filters, Totals, totals
 from sanctions.models import MeasureKind
 from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
 from sanctions.totals import Filters as SanctionsFilters
@@ -84,40 +85,53 @@ class TotalsView(PublicView):
     def get(self, request: Request) -> Response:
         """The rows, the total, and what was asked."""
         asked = read_form(TotalsQuery, request.query_params)
-        filters = Filters(
-            donor=asked["donor"],
-            recipient=asked["recipient"],
-            type=asked["type"],
-            finance_type=asked["finance_type"],
-            stage=asked["stage"],
-            in_kind=asked["in_kind"],
-            announced_from=asked["announced_from"],
-            announced_until=asked["announced_until"],
-            refugee_costs="refugee_costs" in asked["include"],
-        )
-        seq = None if asked["as_of"] is None else last_seq(at=asked["as_of"])
-        ask = partial(
-            totals, currency=asked["currency"], dataset=asked["dataset"], as_of=seq, value_basis=asked["value_basis"]
-        )
-        answer = ask(group_by=asked["group_by"], filters=filters)
-        left_out = 0
-        if not filters.refugee_costs:
-            left_out = ask(filters=replace(filters, refugee_costs=True)).total.count - answer.total.count
-        meta = {
-            "dataset": answer.dataset,
-            "currency": answer.currency,
-            "group_by": answer.group_by,
-            "filters": _given(asked, "group_by", "currency", "dataset", "as_of", "value_basis"),
-            "value_basis": asked["value_basis"],
-            "as_of": asked["as_of"],
-            "generated_at": timezone.now(),
-            "rate_basis": RATE_BASIS[asked["value_basis"]],
-            "messages": [
-                *_of_the_past(asked["as_of"]),
-                *totals_messages(answer, filters, refugee_costs_left_out=left_out),
-            ],
-        }
-        return Response(totals_answer(answer, meta))
+        return Response(totals_answer(*answered(asked)))
+
+
+def filters_of(asked: Mapping[str, Any]) -> Filters:
+    """The filters that a question names."""
+    return Filters(
+        donor=asked["donor"],
+        recipient=asked["recipient"],
+        type=asked["type"],
+        finance_type=asked["finance_type"],
+        stage=asked["stage"],
+        in_kind=asked["in_kind"],
+        announced_from=asked["announced_from"],
+        announced_until=asked["announced_until"],
+        refugee_costs="refugee_costs" in asked["include"],
+    )
+
+
+def seq_of(asked: Mapping[str, Any]) -> int | None:
+    """The number of the last change at the moment that is asked for; ``None`` for now."""
+    return None if asked["as_of"] is None else last_seq(at=asked["as_of"])
+
+
+def answered(asked: Mapping[str, Any]) -> tuple[Totals, dict[str, Any]]:
+    """The totals that a question asks for, and what to say about them."""
+    filters = filters_of(asked)
+    basis = asked.get("value_basis", OURS)
+    ask = partial(totals, currency=asked["currency"], dataset=asked["dataset"], as_of=seq_of(asked), value_basis=basis)
+    answer = ask(group_by=asked.get("group_by", ()), filters=filters)
+    left_out = 0
+    if not filters.refugee_costs:
+        left_out = ask(filters=replace(filters, refugee_costs=True)).total.count - answer.total.count
+    meta = {
+        "dataset": answer.dataset,
+        "currency": answer.currency,
+        "group_by": answer.group_by,
+        "filters": given(asked, "group_by", "currency", "dataset", "as_of", "value_basis"),
+        "value_basis": basis,
+        "as_of": asked["as_of"],
+        "generated_at": timezone.now(),
+        "rate_basis": RATE_BASIS[basis],
+        "messages": [
+            *_of_the_past(asked["as_of"]),
+            *totals_messages(answer, filters, refugee_costs_left_out=left_out),
+        ],
+    }
+    return answer, meta
 
 
 def _of_the_past(moment: datetime | None) -> list[str]:
@@ -178,7 +192,7 @@ class SanctionsTotalsView(PublicView):
             "dataset": answer.dataset,
             "day": answer.day,
             "group_by": answer.group_by,
-            "filters": _given(asked, "group_by", "dataset"),
+            "filters": given(asked, "group_by", "dataset"),
             "as_of": None,
             "generated_at": now,
             "messages": sanctions_messages(answer),
@@ -186,7 +200,7 @@ class SanctionsTotalsView(PublicView):
         return Response(sanctions_answer(answer, meta))
 
 
-def _given(asked: dict[str, Any], *besides: str) -> dict[str, Any]:
+def given(asked: Mapping[str, Any], *besides: str) -> dict[str, Any]:
     """The filters that were really given, as they are echoed."""
     given = {}
     for name, value in asked.items():

@@ -110,6 +110,7 @@ def test_totals_are_as_described(described: dict[str, Any]) -> None:
     for group_by in ("donor,type", "recipient,finance_type,in_kind,stage"):
         check(described, "totals/", 200, get("totals/", group_by=group_by))
     check(described, "totals/", 200, get("totals/", donor="IT", in_kind="false"))
+    check(described, "totals/explain/", 200, get("totals/explain/"))
 
 
 def test_the_rest_is_as_described(described: dict[str, Any]) -> None:

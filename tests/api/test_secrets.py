@@ -80,6 +80,7 @@ def asked(hidden: list[str]) -> list[str]:
     found = [ROOT, ROOT + "docs/?script="]
     for name in ("donor,recipient,type,finance_type,in_kind,stage", *DIMENSIONS):
         found += [f"{ROOT}totals/?group_by={name}&currency={currency}" for currency in ("EUR", "USD")]
+    found += [f"{ROOT}totals/explain/?{extra}" for extra in ("", "counted=false", "include=refugee_costs", "page=2")]
     found += [f"{ROOT}totals/?group_by=donor&{extra}" for extra in ("include=refugee_costs", "donor=IT", "type=mixed")]
     for name in (",".join(SANCTIONS_DIMENSIONS), *SANCTIONS_DIMENSIONS):
         found.append(f"{ROOT}sanctions/totals/?group_by={name}")
