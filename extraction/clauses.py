@@ -111,7 +111,25 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         over.append(word)
         place -= 1
     walk.over, walk.governors = tuple(reversed(over)), tuple(reversed(governors))
+    proposer = _proposer(mentions, walk)
+    if proposer:  # "proposed that the bloc suspend": the deed is the proposal
+        above = _walk(mentions, proposer)
+        walk.kind, walk.subject, walk.first = above.kind, above.subject, above.first
+        walk.governors = (proposer, *walk.governors)
     return walk
+
+
+def _proposer(mentions: Mentions, walk: _Walk) -> Verb | None:
+    """The verb of proposing before "that" and the subject."""
+    if walk.kind != "party" or walk.subject is None:
+        return None
+    first = walk.subject.first
+    if mentions.text(first - 1, first) != "that":
+        return None
+    return next((one for one in mentions.verbs if one.place == first - 2 and one.form.lemma in PROPOSES), None)
+
+
+PROPOSES = frozenset({"propose", "recommend", "suggest"})
 
 
 def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:

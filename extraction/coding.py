@@ -30,6 +30,9 @@ VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "not coded", "not said")
 TYPES = frozenset({"military", "financial", "humanitarian"})
 OF_FINDINGS = frozenset(FIELDS) - {"currency", "units"}  # a blank is only told of where a finding has a value
 ROUNDING = Decimal("0.005")  # "37 million" is the coded 36,950,000
+GENERAL = frozenset(
+    ["aid", "assistance", "equipment", "good", "humanitarian", "item", "material", "military", "supplie"]
+)
 NUMBER = re.compile(r"\d+(?:[ ,.\u00a0\u202f]\d{3})*(?:\.\d+)?")
 CODE = re.compile(r"\b[A-Z]{3}\b")
 FAMILY = re.compile(r"[A-Za-z]{2,}(?=\d)")
@@ -55,7 +58,11 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One field of one row: what is coded, what was read, and the words."""
+    """One field of one row: what is coded, what was read, and the words.
+
+    ``found`` judges the reader and not the words at large: whether its findings have the coded value; ``None`` where
+    they say nothing of the field.
+    """
 
     place: str
     name: str
@@ -64,6 +71,7 @@ class Comparison:
     coded: str
     read: str = ""
     quote: str = ""
+    found: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +136,35 @@ def compare(row: Coded, name: str, coded: Value, words: Words) -> Comparison:
         verdict = "disagree"
     elif coded is None and said and name in OF_FINDINGS:
         verdict = "not coded"
+    found = _found(row, name, coded, words)
     if verdict in {"agree", "not said"}:
-        return Comparison(row.place, row.name, name, verdict, shown(coded))
+        return Comparison(row.place, row.name, name, verdict, shown(coded), found=found)
     read = "; ".join(dict.fromkeys(one.shown for one in said))
-    return Comparison(row.place, row.name, name, verdict, shown(coded), read, said[0].quote)
+    return Comparison(row.place, row.name, name, verdict, shown(coded), read, said[0].quote, found)
+
+
+def _found(row: Coded, name: str, coded: Value, words: Words) -> bool | None:
+    """Whether the claims that the reader makes have the coded value."""
+    claims = [one for one in words.pledges if not one.flags]
+    sums = [one.amount for one in claims if one.amount]
+    if coded is None:
+        return None
+    if isinstance(coded, frozenset):
+        codes = {code for one in claims for code in (one.donors if name == "donor" else one.recipients)}
+        return coded <= codes if codes else None
+    if isinstance(coded, Decimal):
+        counted = [one.quantity for claim in claims for one in claim.goods if _nouns(one.name) & _nouns(row.item)]
+        numbers = counted if name == "units" else [value for one in sums for value in _bounds(one)]
+        known = [value for value in numbers if value is not None]
+        return any(_near(coded, value) for value in known) if known else None
+    said: dict[str, set[str]] = {
+        "type": {one.type for one in claims},
+        "finance": {one.finance_type for one in claims},
+        "currency": {one.currency for one in sums},
+        "stage": {one.stage for one in claims},
+    }
+    stated = said[name] - {"unspecified"}
+    return bool({coded, "mixed"} & stated) if stated else None
 
 
 def shown(value: Value) -> str:
@@ -273,7 +306,7 @@ def _numbers(text: str) -> set[Decimal]:
 
 
 def _nouns(name: str) -> set[str]:
-    return {word.lower().removesuffix("s") for word in WORD.findall(name)}
+    return {word.lower().removesuffix("s") for word in WORD.findall(name)} - GENERAL
 
 
 def _near(one: Decimal, two: Decimal) -> bool:
@@ -290,6 +323,11 @@ COMPARED: dict[str, Callable[[Coded, Value, Words], Answer]] = {
     "units": _units,
     "stage": _stage,
 }
+
+
+def half_of(code: str) -> int:
+    """The half of the donors that a code belongs to: 1 is looked at while rules are made, 2 held out until the end."""
+    return 1 if sum(map(ord, code)) % 2 == 0 else 2
 
 
 def party_codes(written: str, lexicon: Lexicon | None = None) -> frozenset[str] | None:

@@ -13,6 +13,7 @@ from extraction.goods import value_of
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Term, Thing
+from extraction.money import SMALL
 from extraction.parties import PARTICLES, Party
 from extraction.reading import Claim, Memory
 from extraction.reality import doubts_of, flags_of, unreal
@@ -125,7 +126,7 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
     if not sums and _speaks_of_measures(mentions, low, high):
         return
-    if things and not sums and DEPLOYED & set(mentions.text(low, high).split()):
+    if not sums and (_sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
     if _is_deal(mentions, low, high):
@@ -138,6 +139,19 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
 
 # Where a state sends its own forces.
 DEPLOYED = frozenset({"mediterranean", "sea", "strait", "ocean", "flank", "skies", "airspace", "waters", "baltic"})
+
+
+SOLDIERS = frozenset({"soldiers", "troops", "peacekeepers", "marines", "paratroopers", "sailors"})
+
+
+def _sends_soldiers(mentions: Mentions, low: int, high: int) -> bool:
+    """ "sent 1,000 soldiers with helicopters": who sends his own army gives nothing."""
+    words = mentions.words
+    for place in range(low, min(high, len(words))):
+        lead = mentions.text(place - 3, place).split()
+        if words[place].lower in SOLDIERS and not {"for", "to", "of", "'s", "equip", "train"} & set(lead):
+            return any(word.replace(",", "").isdigit() or word in SMALL for word in lead)
+    return False
 
 
 def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:

@@ -63,7 +63,8 @@ def objects(words: Sequence[Word], low: int, high: int, lexicon: Lexicon) -> lis
 
 def _goes_on(words: Sequence[Word], last: int, place: int) -> bool:
     """Whether only a conjunction stands between two objects: "exports and imports", not "exports of aircraft"."""
-    return all(word.lower in CONJOINS for word in words[last:place])
+    between = [word.lower for word in words[last:place]]
+    return all(word in CONJOINS for word in between) and between[:2] != [",", "and"]
 
 
 CONJOINS = frozenset({"and", "or", ",", "on", "new", "all", "&"})

@@ -107,7 +107,12 @@ def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance, opening
 
 def _candidates(words: tuple[Word, ...], known: Acquaintance, openings: Openings) -> list[int]:
     """The places where a mention may begin."""
-    places = set(openings["parties"])
+    last = len(words) - 1
+    places = {
+        place
+        for place in openings["parties"]
+        if words[place].text[0].isupper() or (place < last and words[place + 1].text[0].isupper())
+    }
     if openings["ends"]:
         places.update(openings["collective"])
         places.update(place for place, word in enumerate(words) if word.text.isdigit())
@@ -192,6 +197,8 @@ def _offices(
 def _alone(place: int, length: int, words: tuple[Word, ...], known: Acquaintance) -> Party:
     written = " ".join(one.text for one in words[place : place + length])
     code = known.home or ("EU" if written.lower() in {"the council", "the commission"} else None)
+    if written.lower() == "the bloc":
+        code = "EU"
     return Party(place, place + length, (code,) if code else (), "office", written)
 
 

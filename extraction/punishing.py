@@ -329,11 +329,19 @@ def _targets(mentions: Mentions, clause: Clause, low: int, high: int, imposer: P
         ):
             continue
         score = _target_score(mentions, clause, party)
+        if score < AIMED and _in_next_clause(mentions, clause, party):
+            continue
         if "UA" in party.codes and score < AIMED and not {"RU", "BY"} & set(imposer.codes):
             continue  # what the sanctions are about, not whom they are aimed at
         if score and (best is None or score > best[0]):
             best = (score, party)
     return (best[1].codes, best[1].last) if best else ((), clause.place + 1)
+
+
+def _in_next_clause(mentions: Mentions, clause: Clause, party: Party) -> bool:
+    """Whether ", and …" or ", but …" stands between the verb and a party."""
+    between = mentions.text(clause.place, party.first)
+    return not clause.passive and any(mark in between for mark in (" , and ", " , but ", " , while ", " , as "))
 
 
 AIMED = 8  # "on Ukraine": the score of what a preposition of aiming names

@@ -35,6 +35,8 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
         return "only if something else happens"
     if over & EXPECTED or ("set" in over and "to" in over and "base" in clause.verb.form.forms):
         return "expected, not announced"
+    if unofficial(mentions, clause):
+        return "expected by unnamed people"
     if "would" in over and not _said(mentions, clause):
         return "would, if"
     if mentions.words[-1].text == "?" or "?" in [w.text for w in mentions.words[-2:]]:
@@ -42,6 +44,32 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
     if lemmas & {"stop", "end"} and "ing" in clause.verb.form.forms:
         return None
     return None
+
+
+# Whoever is quoted so is nobody who can promise anything.
+UNNAMED = re.compile(
+    r"\b(?:sources? (?:said|say|says|told|close to|familiar)|(?:people|person|officials?) familiar|anonymity|unnamed"
+    r"|reportedly|media reports?|according to reports|exclusive :|citing (?:\w+ )?(?:officials|sources)"
+    r"|officials told|diplomats told)(?!\w)"
+)
+OFFICIALS = re.compile(
+    r"\b(?:(?:two|three|four|five|several|some|senior|unnamed) (?:\w+ )?(?:officials|diplomats)|newspaper|magazine)"
+    r" (?:say|says|said|wrote|reported)\b"
+)
+
+
+def unofficial(mentions: Mentions, clause: Clause) -> bool:
+    """Whether a deed to come is known from unnamed people only: "plans to send …, two officials told us"."""
+    ahead = bool({"will", "would", "to", "'ll", "plans"} & set(clause.over)) or clause.verb.form.forms <= {"ing"}
+    if not ahead:
+        return False
+    if any(one.form.lemma in {"agree", "decide", "vote"} for one in clause.governors):
+        return False
+    text = mentions.text(0, len(mentions.words))
+    if UNNAMED.search(text):
+        return True
+    planned = any(one.acts("plan") for one in clause.governors) or "plans" in clause.over
+    return (planned or clause.verb.form.lemma in {"announce", "unveil"}) and bool(OFFICIALS.search(text))
 
 
 def _said(mentions: Mentions, clause: Clause) -> bool:

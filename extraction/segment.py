@@ -61,7 +61,7 @@ def sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     paragraph = 0
     for start, end, breaks in _stretches(text):
-        words = tuple(_words(text, start, end))
+        words = _words(text, start, end)
         for cut in range(0, len(words), LONGEST_SENTENCE):
             piece = words[cut : cut + LONGEST_SENTENCE]
             headline = breaks and piece[-1].text not in {".", "!", "?", "”", '"', ":"} and len(piece) < 30
@@ -70,11 +70,14 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
-def _words(text: str, start: int, end: int) -> Iterator[Word]:
+def _words(text: str, start: int, end: int) -> tuple[Word, ...]:
+    found = []
     for match in WORD.finditer(text, start, end):
         written = match[0]
         lower = written.lower()
-        yield Word(written, lower.replace("’", "'") if "’" in lower else lower, *match.span())
+        first, last = match.span()
+        found.append(Word(written, lower.replace("’", "'") if "’" in lower else lower, first, last))
+    return tuple(found)
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
