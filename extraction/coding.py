@@ -152,11 +152,12 @@ def _found(row: Coded, name: str, coded: Value, words: Words) -> bool | None:
     if isinstance(coded, frozenset):
         codes = {code for one in claims for code in (one.donors if name == "donor" else one.recipients)}
         return coded <= codes if codes else None
+    if isinstance(coded, Decimal) and name == "units":
+        goods = [one for claim in claims for one in claim.goods if one.quantity is not None]
+        same = [one for one in goods if _nouns(one.name) & _nouns(row.item)]
+        return coded in {one.quantity for one in goods} or (False if same else None)
     if isinstance(coded, Decimal):
-        counted = [one.quantity for claim in claims for one in claim.goods if _nouns(one.name) & _nouns(row.item)]
-        numbers = counted if name == "units" else [value for one in sums for value in _bounds(one)]
-        known = [value for value in numbers if value is not None]
-        return any(_near(coded, value) for value in known) if known else None
+        return any(_near(coded, value) for one in sums for value in _bounds(one)) if sums else None
     said: dict[str, set[str]] = {
         "type": {one.type for one in claims},
         "finance": {one.finance_type for one in claims},

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.coding import Coded, Comparison, check, party_codes
+from extraction.coding import Coded, Comparison, check, half_of, party_codes
+from extraction.lexicon import territories
 from extraction.reader import default_extractor
 
 NORWAY = "Norway will give Ukraine 12 million euros in humanitarian aid, the foreign ministry said on Monday."
@@ -107,12 +108,33 @@ def test_units_agree_by_the_number_and_disagree_by_the_same_thing() -> None:
     one = compared(TANKS, item="Leopard 2 tank", units=Decimal(15))["units"]
     assert (one.verdict, one.read) == ("disagree", "14 Leopard 2 tanks")
     assert verdicts(TANKS, item="helmets", units=Decimal(900)) == {"units": "not said"}
+    kits = "Denmark has sent 40 medical kits to Ukraine."
+    assert verdicts(kits, item="Medical supplies", units=Decimal(9)) == {"units": "disagree"}
+    assert verdicts("Denmark has sent 40 military vehicles.", item="Military items", units=Decimal(9)) == {
+        "units": "not said"
+    }, "military is many things"
 
 
 def test_a_loan_coded_as_a_grant_disagrees() -> None:
     text = "Japan will lend Ukraine $600 million as a loan for its budget."
     assert verdicts(text, finance="grant") == {"finance": "disagree"}
     assert verdicts(text, finance="loan") == {"finance": "agree"}
+
+
+def test_findings_are_judged_apart_from_the_words() -> None:
+    values: dict[str, Any] = {"donor": frozenset({"NO"}), "amount": Decimal(5), "type": "military", "finance": "loan"}
+    found = {field: one.found for field, one in compared(NORWAY, **values).items()}
+    assert found == {"donor": True, "amount": False, "type": False, "finance": None}
+    note = compared("25 million AUD in military assistance.", amount=Decimal(25_000_000))["amount"]
+    assert (note.verdict, note.found) == ("agree", None), "the words say so, and no finding"
+    assert compared(TANKS, item="tanks", units=Decimal(14))["units"].found is True
+    assert compared(TANKS, item="tanks", units=Decimal(21))["units"].found is False
+
+
+def test_the_donors_fall_into_two_halves() -> None:
+    halves = [half_of(code) for code in territories()]
+    assert 0.4 < halves.count(1) / len(halves) < 0.6
+    assert (half_of("NO"), half_of("SE")) == (2, 1)
 
 
 def test_what_the_rows_of_a_package_repeat_is_compared_once() -> None:

@@ -83,8 +83,8 @@ def test_a_disagreement_is_listed_with_row_field_values_and_quote(two: Path) -> 
 
 def test_each_field_is_summed_up(two: Path) -> None:
     table = {line.split()[0]: line.split()[1:] for line in run(two)[0].splitlines() if line}
-    assert table["amount"] == ["1", "1", "0", "0"]
-    assert table["donor"] == ["2", "0", "0", "0"]
+    assert table["amount"] == ["1", "1", "0", "0", "1", "of", "2"]
+    assert table["donor"] == ["2", "0", "0", "0", "2", "of", "2"]
     assert "stage" not in table
     assert "2 rows, read by rules-" in run(two)[0]
 
@@ -96,6 +96,12 @@ def test_fields_and_donors_can_be_chosen(two: Path) -> None:
     assert "1 rows" in told
     with pytest.raises(CommandError, match="--donor Atlantis: no party"):
         run(two, "--donor", "Atlantis")
+
+
+def test_half_of_the_donors_can_be_held_out(two: Path) -> None:
+    assert "A1" in run(two, "--half", "2")[0]
+    assert "A1" not in run(two, "--half", "1")[0]
+    assert "1 rows" in run(two, "--half", "1")[0]
 
 
 def test_a_long_list_is_cut_and_its_rest_counted(write: Write) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from extraction.coding import FIELDS, VERDICTS, Coded, Comparison, Verdict, check, party_codes
+from extraction.coding import FIELDS, VERDICTS, Coded, Comparison, Verdict, check, half_of, party_codes
 from extraction.readers import NoReaderError, named_reader
 from ingestion.coded_files import CodedFileError, coded_rows
 
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--donor", action="append", help="only rows of this donor, by code or name; may be repeated"
         )
+        parser.add_argument(
+            "--half", type=int, choices=(1, 2), help="only half of the donors: 1 to make rules by, 2 to hold them to"
+        )
         parser.add_argument("--limit", type=int, default=50, metavar="N", help="list at most N (50); 0 for none")
         parser.add_argument("--csv", type=Path, metavar="FILE", help="write the whole list, without a limit, to FILE")
         parser.add_argument(
@@ -51,19 +54,22 @@ class Command(BaseCommand):
             raise CommandError("--limit should be 0 or more.")
         fields: list[str] = options["field"] or list(FIELDS)
         donors = _donors(options["donor"] or [])
-        counts: Counter[tuple[str, Verdict]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         rows = listed = problems = 0
         try:
             reader = named_reader(options["reader"])
             with ExitStack() as stack:
                 write = _writer(options["csv"], stack)
-                for row, comparisons in check(_of(donors, coded_rows(options["file"])), reader):
+                chosen = _of(donors, options["half"], coded_rows(options["file"]))
+                for row, comparisons in check(chosen, reader):
                     rows += 1
                     problems = self._warn(row, problems)
                     for one in comparisons:
                         if one.field not in fields:
                             continue
                         counts[one.field, one.verdict] += 1
+                        counts[one.field, "found"] += one.found is not None
+                        counts[one.field, "right"] += one.found is True
                         if one.verdict in LISTED:
                             listed += 1
                             write(one)
@@ -86,7 +92,7 @@ class Command(BaseCommand):
         self.stdout.write(f"    “{quote[:QUOTE]}{'…' if len(quote) > QUOTE else ''}”")
 
     def _sum_up(
-        self, counts: Counter[tuple[str, Verdict]], rows: int, listed: int, problems: int, *, limit: int, version: str
+        self, counts: Counter[tuple[str, str]], rows: int, listed: int, problems: int, *, limit: int, version: str
     ) -> None:
         if listed > limit:
             self.stdout.write(
@@ -95,11 +101,12 @@ class Command(BaseCommand):
         if problems:
             self.stdout.write(f"{problems:,} cells could not be used and were not compared.")
         self.stdout.write(f"\n{rows:,} rows, read by {version}")
-        self.stdout.write(f"{'field':10}" + "".join(f"{verdict:>11}" for verdict in VERDICTS))
+        self.stdout.write(f"{'field':10}" + "".join(f"{verdict:>11}" for verdict in VERDICTS) + "   findings right")
         for field in FIELDS:
             numbers = [counts[field, verdict] for verdict in VERDICTS]
             if any(numbers):
-                self.stdout.write(f"{field:10}" + "".join(f"{number:>11,}" for number in numbers))
+                right = f"{counts[field, 'right']:,} of {counts[field, 'found']:,}"
+                self.stdout.write(f"{field:10}" + "".join(f"{number:>11,}" for number in numbers) + f"{right:>17}")
 
 
 def _writer(path: Path | None, stack: ExitStack) -> Callable[[Comparison], object]:
@@ -132,8 +139,10 @@ def _donors(names: list[str]) -> frozenset[str]:
     return frozenset(codes)
 
 
-def _of(donors: frozenset[str], rows: Iterator[Coded]) -> Iterator[Coded]:
+def _of(donors: frozenset[str], half: int | None, rows: Iterator[Coded]) -> Iterator[Coded]:
+    """The rows of these donors, and of this half of them; of all, where none is named."""
     for row in rows:
-        donor = row.values.get("donor")
-        if not donors or (isinstance(donor, frozenset) and donor & donors):
+        coded = row.values.get("donor")
+        codes = coded if isinstance(coded, frozenset) else frozenset()
+        if (not donors or codes & donors) and (half is None or half in map(half_of, codes)):
             yield row
