@@ -145,6 +145,7 @@ def take_line(line_id: int, *, now: datetime, ask: Ask | None = None) -> Answer:
         page = take_page(line.written, ask=ask or politely(now=now), now=now)
         if is_notice(page.entry.text):
             raise UnreadableError(NOTICE)
+        page.keeper.fields(page.entry)  # written to the disk before the transaction, which others may wait for
         with transaction.atomic():
             tally = store_entries(line.backfill.source, [page.entry], attempt=attempt, now=now, origin=page.keeper)
             if not tally.article_ids:

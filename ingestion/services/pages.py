@@ -91,6 +91,8 @@ def fetch_page(article_id: int, *, now: datetime, ask: Ask | None = None) -> tup
         return _give_up_broken(claim, now=now)
     try:
         page = take_page(claim.article.canonical_url or "", ask=ask or politely(now=now), now=now)
+        if _is_to_be_kept(page.entry, _latest(claim.article)):
+            page.keeper.fields(page.entry)  # written to the disk before the transaction, which others may wait for
         with transaction.atomic():
             _keep(claim, page, clock=clock, now=now)
     except PostponedError as error:
@@ -115,13 +117,13 @@ def _keep(claim: _Claim, page: Page, *, clock: Clock, now: datetime) -> None:
     """Keep what the page gave, its attempt and the end of the claim: all or nothing."""
     article, attempt = claim.article, claim.attempt
     Article.objects.select_for_update().get(pk=article.pk)
-    latest = Revision.objects.filter(article=article).order_by("-number").first()
+    latest = _latest(article)
     if (latest is None or not latest.text) and is_notice(page.entry.text):
         raise UnreadableError(NOTICE)
     remarks = note_page(article.pk, page.entry)
-    entry = page.entry if latest is None else better_of(latest, page.entry)
-    kept = latest is None or content_hash(entry.title, entry.text) != latest.content_hash
+    kept = _is_to_be_kept(page.entry, latest)
     if kept:
+        entry = page.entry if latest is None else better_of(latest, page.entry)
         write_revision(article.pk, entry, attempt=attempt, now=now, origin=page.keeper)
     elif latest is not None:
         _fill_in(latest, page.entry)
@@ -132,6 +134,17 @@ def _keep(claim: _Claim, page: Page, *, clock: Clock, now: datetime) -> None:
     attempt.finished_at = clock.read()
     attempt.save()
     claim.release(due=None)
+
+
+def _latest(article: Article) -> Revision | None:
+    return Revision.objects.filter(article=article).order_by("-number").first()
+
+
+def _is_to_be_kept(page: Entry, latest: Revision | None) -> bool:
+    if latest is None:
+        return not is_notice(page.text)
+    entry = better_of(latest, page)
+    return content_hash(entry.title, entry.text) != latest.content_hash
 
 
 def _words(entry: Entry, *, kept: bool) -> str:

@@ -7,7 +7,6 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -16,9 +15,9 @@ from django.utils import timezone
 from ingestion.address_files import AddressFileError, digest_of, read_lines
 from ingestion.management.backfill_run import BackfillRun
 from ingestion.management.progress import Progress
+from ingestion.management.queueing import ToBeRead
 from ingestion.models import Backfill, LineState
 from ingestion.services import backfilling
-from ingestion.tasks import enqueue_extraction
 
 SHOWN = 20
 TOLD_OF = 50_000  # lines, while they are written down
@@ -101,15 +100,18 @@ class Command(BaseCommand):
         total = sum(counts.values())
         progress = Progress(total, self.stderr, done=total - waiting) if waiting else None
 
+        to_be_read = ToBeRead()
+
         def answered(answer: backfilling.Answer) -> None:
             if progress is not None:
                 progress.step()
-            # The queue of an installation without Redis is in the process of its workers; they look for what waits.
-            if answer.revision_id is not None and settings.REDIS_URL:
-                enqueue_extraction([answer.revision_id])
+            to_be_read.add(answer.revision_id)
 
         run = BackfillRun(backfill, at_once=at_once, on_answer=answered)
-        run.go()
+        try:
+            run.go()
+        finally:
+            to_be_read.tell()
         return run
 
     def _report(self, backfill: Backfill, path: Path | None) -> None:

@@ -12,10 +12,10 @@ from django.db.models import Max, QuerySet
 
 from ingestion.blobs import BlobError
 from ingestion.management.progress import Progress
+from ingestion.management.queueing import ToBeRead
 from ingestion.models import Revision, Source
 from ingestion.parsing import UnreadableError
 from ingestion.services.reparsing import Reparsed, StoredFeeds, ids_of, reparse_revision, with_bytes
-from ingestion.tasks import enqueue_extraction
 
 
 class Command(BaseCommand):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def _reparse(self, revisions: QuerySet[Revision], total: int, *, after: int, dry: bool) -> None:
         progress = Progress(total, self.stderr)
         counts: Counter[Reparsed] = Counter()
-        feeds, unread, last = StoredFeeds(), 0, after
+        feeds, to_be_read, unread, last = StoredFeeds(), ToBeRead(), 0, after
         try:
             for revision_id in ids_of(revisions):
                 try:
@@ -66,13 +66,14 @@ class Command(BaseCommand):
                     counts[outcome] += 1
                     if outcome == Reparsed.DOUBTFUL:
                         self.stderr.write(f"Revision {revision_id} gives {outcome.value}.")
-                    if written is not None:
-                        enqueue_extraction([written])
+                    to_be_read.add(written)
                 last = revision_id
                 progress.step()
         except KeyboardInterrupt as error:
             self._tell(counts, unread, dry=dry)
             raise CommandError(f"Stopped. To go on where it was, give --after {last}.", returncode=130) from error
+        finally:
+            to_be_read.tell()
         self._tell(counts, unread, dry=dry)
         if unread:
             raise CommandError("Some articles could not be read again; they are named above.")
