@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import connection
+from django.utils import timezone
 
 from extraction.contract import Amount
 from ingestion import services
@@ -233,6 +234,21 @@ def test_a_reader_that_fails_again_and_again_stops_the_run(staff: User, monkeypa
     with pytest.raises(CommandError, match="fake-3 failed on 2 revisions one after another"):
         reread(monkeypatch, reader=FakeReader(version="fake-3", fails=True))
     assert set(Revision.objects.values_list("extractor_version", "extract_state")) == {("fake-1", "done")}
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(FakeReader):
+        def read(self, article, *, explain=False):  # type: ignore[no-untyped-def]
+            if "Italy" in article.text:
+                raise KeyboardInterrupt
+            return super().read(article)
+
+    stored(staff, "Spain sends.")
+    stored(staff, "Italy pays.", "b")
+    with pytest.raises(CommandError, match="Stopped after 1 articles; the same command goes on from here"):
+        reread(monkeypatch, reader=Interrupted(version="fake-2"))
+    left = read_by_another("fake-2", now=timezone.now() + timedelta(hours=1))
+    assert left.get().text == "Italy pays."
 
 
 def test_what_cannot_be_asked_for_is_told(db: None) -> None:

@@ -72,6 +72,8 @@ class Command(BaseCommand):
         for revision_id in _ids(due, batch):
             try:
                 difference = _preview(revision_id, reader) if dry else _read(revision_id, reader)
+            except KeyboardInterrupt as error:
+                raise CommandError(f"Stopped after {read:,} articles; the same command goes on from here.") from error
             except services.RereadingError as error:
                 failed, in_a_row = failed + 1, in_a_row + 1
                 self.stderr.write(f"Revision {revision_id} was left as it is. {error}")
