@@ -43,7 +43,7 @@ def _add_details(kept: list[Claim], details: Claim) -> Claim | None:
     before = next((one for one in reversed(kept) if one.part_of is None), None)
     if before is None or details.sentence - before.sentence > 2:
         return None
-    if details.goods and not before.goods:
+    if details.goods and not any(one.quantity for one in before.goods):
         before.goods = details.goods
         before.vague = False
         if before.type == "unspecified" and details.type != "unspecified":
@@ -139,6 +139,9 @@ def package_of(claim: Claim) -> Claim | None:
     return whole
 
 
+HALTED = frozenset({"suspended", "cancelled"})
+
+
 def _same(one: Claim, two: Claim) -> bool:
     if one.part_of is not None or two.part_of is not None:
         return False
@@ -146,7 +149,7 @@ def _same(one: Claim, two: Claim) -> bool:
         return False
     if one.recipients and two.recipients and not set(one.recipients) & set(two.recipients):
         return False
-    if ("suspended" in {one.stage, two.stage} or "cancelled" in {one.stage, two.stage}) and one.stage != two.stage:
+    if (one.stage in HALTED) != (two.stage in HALTED):
         return False
     if one.flags != two.flags:
         return bool(one.money and two.money and _same_sum(one, two))
@@ -158,7 +161,7 @@ def _same(one: Claim, two: Claim) -> bool:
         return _same_goods(one, two)
     if one.vague or two.vague:
         return True
-    near = 0 < abs(one.sentence - two.sentence) <= NEAR
+    near = two.definite and 0 < abs(one.sentence - two.sentence) <= NEAR
     return (near or one.headline) and (one.type == two.type or "unspecified" in {one.type, two.type})
 
 

@@ -159,6 +159,8 @@ def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) 
     word = mentions.words[place].lower
     if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
         return False  # "will from July charge"
+    if word == "country" and place and mentions.words[place - 1].lower in {"his", "her", "its", "our", "my", "their"}:
+        return False  # "said his country would"
     if word in HELPERS or word.endswith("ly") or word.isdigit():
         return False
     walk.kind, walk.first = "other", place

@@ -86,7 +86,7 @@ def _day_of_month(words: tuple[Word, ...], place: int, published: date) -> Named
     if not month or not (before or after):
         return None
     number, first, last = (before, lead, place + 1) if before else (after, place, place + 2)
-    if words[first - 1].lower in {"by", "from", "until", "since", "before"} and first:
+    if words[first - 1].lower in {"by", "from", "until", "since", "before", "of", "after", "between"} and first:
         return None
     year_at = last + (last < len(words) and words[last].text == ",")
     year = int(words[year_at].text) if year_at < len(words) and _is_year(words[year_at].text) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from extraction.assemble import BENEFICIARIES
 from extraction.clauses import PACKAGE, Clause
 from extraction.contract import Stage
 from extraction.data_files import word_set
-from extraction.goods import value_of
+from extraction.goods import HUMANITARIAN, value_of
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Term, Thing
@@ -272,8 +273,11 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
             return True
         if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
             return True
-        if things and verb.form.lemma == "fly" and _clearly_for(mentions, clause):
+        relief = any(one.goods.category in HUMANITARIAN for one in things)
+        if things and verb.form.lemma == "fly" and (relief or _clearly_for(mentions, clause)):
             return True
+        if sums and verb.form.forms <= {"ing"}:  # "is stepping up its assistance, releasing €22m"
+            aid = aid or any(mentions.words[one.last - 1].lower in STRONG for one in mentions.given(0, clause.place))
         return aid and bool(sums or things or _strong_aid(mentions, clause))
     return bool(sums or things) or any(
         one.value != "unspecified" or _aid_word(mentions, one)
@@ -368,7 +372,10 @@ def _aid_word(mentions: Mentions, term: Term) -> bool:
 def _helps(mentions: Mentions, clause: Clause) -> bool:
     """ "will invest €5m to help Sudan"."""
     after = mentions.text(clause.place, clause.right)
-    return any(phrase in after for phrase in ("to assist ", "to help ", "to support ", "in support of ", "to aid "))
+    return HELPING.search(after) is not None
+
+
+HELPING = re.compile(r"\bto (?:assist|help|support|aid|feed|shelter|treat|rebuild|repair|protect) |\bin support of ")
 
 
 STRONG = frozenset(
@@ -552,6 +559,7 @@ def _claim(
     elif sums and total:
         claim.flags.add("cumulative")
     claim.vague = not (sums or things)
+    claim.definite = _definite(mentions, clause)
     where_else = "" if recipients or channel else _elsewhere(mentions, clause)
     claim.elsewhere, claim.region = bool(where_else), where_else == "region"
     claim.doubts += doubts_of(mentions, clause)
@@ -568,6 +576,17 @@ def _claim(
     said = clause.verb.form.lemma
     claim.reasons.append(f"“{said}” by {'+'.join(codes) or written or 'nobody named'}")
     return claim
+
+
+def _definite(mentions: Mentions, clause: Clause) -> bool:
+    """Whether the clause speaks of what was told before: "the package", "these tanks", "worth"."""
+    words = mentions.words
+    for place in range(clause.left, min(clause.right, len(words) - 1)):
+        if words[place].lower in {"the", "this", "these", "those"} and {words[place + 1].lower} & (PACKAGE | {"tanks"}):
+            return True
+        if words[place].lower in {"worth", "valued", "costs", "cost"}:
+            return True
+    return False
 
 
 def _total_place(mentions: Mentions, clause: Clause) -> int | None:
@@ -619,6 +638,8 @@ def stage_of(mentions: Mentions, clause: Clause) -> Stage:
         return "suspended"
     if verb.acts("cancel"):
         return "cancelled"
+    if verb.form.lemma == "offer":
+        return "pledge"
     governing = " ".join(one.form.lemma for one in clause.governors)
     if any(one.acts("halt") for one in clause.governors) and "ing" in verb.form.forms:
         return "suspended"

@@ -105,7 +105,12 @@ def _carrier(words: tuple[Word, ...], one: tuple[int, int, Goods]) -> bool:
         "boat",
         "lorries",
     }
+    if vessel and " ".join(word.lower for word in words[max(0, one[0] - 3) : one[0]]).endswith(ABOARD):
+        return True
     return vessel and one[1] < len(words) and words[one[1]].lower in {"with", "carrying", "loaded", "full", "of"}
+
+
+ABOARD = ("on a", "by", "aboard", "aboard a", "on board", "on board a", "via", "in a", "on", "on an", "by a")
 
 
 def _apart(goods: list[tuple[int, int, Goods]]) -> list[tuple[int, int, Goods]]:

@@ -43,6 +43,16 @@ def _shown(mentions: Mentions, low: int, high: int) -> set[str]:
 def _in_place(mentions: Mentions, place: int) -> bool:
     """ "since the military offensive" tells the time, not the type."""
     return mentions.text(place + 1, place + 2) in {
+        "plane",
+        "planes",
+        "aircraft",
+        "flight",
+        "base",
+        "airport",
+        "hospital",
+        "junta",
+        "rule",
+        "rulers",
         "offensive",
         "operation",
         "operations",

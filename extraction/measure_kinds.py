@@ -117,7 +117,19 @@ def _by_noun(scope: Scope) -> tuple[str, ...]:
     only_plans = verb.acts("plan", "promise") and not scope.clause.governors
     if only_plans and not verb.acts("widen", "impose", "approve") and verb.form.lemma not in DECIDES:
         return ()
-    return kinds or ("unspecified",)
+    return kinds or _aimed_to_prevent(scope) or ("unspecified",)
+
+
+PREVENTING = frozenset({"prevent", "preventing", "block", "blocking", "limit", "limiting", "restrict", "restricting"})
+
+
+def _aimed_to_prevent(scope: Scope) -> tuple[str, ...]:
+    """ "measures that will prevent the central bank from …": what is prevented shows the kind."""
+    start = scope.strong[0].last
+    weak = [one for one in scope.terms if one.first >= start and one not in scope.strong]
+    if weak and PREVENTING & set(scope.mentions.text(start, weak[0].first).split()):
+        return specific(weak)[:1]
+    return ()
 
 
 DECIDES = frozenset({"agree", "promise", "pledge", "decide"})

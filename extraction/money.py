@@ -190,7 +190,24 @@ def find_money(text: str, start: int, end: int) -> list[Money]:
         if before and money.start - before.end < 60 and _CONVERTS.match(text[before.end : money.start]):
             continue
         found.append(money)
-    return list(_joined(found, text))
+    return list(_joined(_with_bare(found, text, end), text))
+
+
+# "France promised 100 million euros and Italy 10 million": the currency is the one before.
+BARE = re.compile(r"(?<![\w.,$€£])(?P<low>\d+(?:[.,]\d+)*)\s(?P<scale>million|billion)(?=\s*(?:[.,;)]|and\b|$))")
+
+
+def _with_bare(found: list[Money], text: str, end: int) -> list[Money]:
+    if not found:
+        return found
+    made = list(found)
+    for match in BARE.finditer(text, found[0].end, end):
+        before = [one for one in found if one.end <= match.start()]
+        value = number(match["low"], scaled=True)
+        if value is None or any(one.start < match.end() and match.start() < one.end for one in made):
+            continue
+        made.append(Money(value * _power(match["scale"]), before[-1].currency, *match.span()))
+    return sorted(made, key=lambda one: one.start)
 
 
 def _read(match: re.Match[str], text: str) -> Money | None:

@@ -216,7 +216,7 @@ def _elaborated(mentions: Mentions, clause: Clause, told: list[Measure], kinds: 
         return None
     participle = clause.verb.form.forms <= {"ing"}
     relative = "that" in clause.over or "which" in mentions.text(clause.subject_first, clause.place).split()
-    return general if clause.kind in {"other", "none", "package"} or participle or relative else None
+    return general if participle or relative else None
 
 
 def _elaboration(mentions: Mentions, clause: Clause, whole: Measure, kinds: tuple[str, ...]) -> Measure:

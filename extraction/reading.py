@@ -37,6 +37,7 @@ class Claim:
     aid_noun: bool = False
     region: bool = False  # meant for a part of the world ("for the Sahel")
     announced: date | None = None
+    definite: bool = False  # speaks of "the package", "this aid": of what was told before
     listed: bool = False  # a line of a list, without a verb
     part_of: Claim | None = None  # the package that this is a part of
     told_in: Claim | None = None  # the claim that told the same and absorbed this one
