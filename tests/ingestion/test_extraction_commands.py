@@ -105,8 +105,9 @@ def test_errors_stand_beside_their_quotes(gold: Path) -> None:
 
 def test_each_phenomenon_has_a_line_of_its_own(gold: Path) -> None:
     lines = run("evaluate_extraction", str(gold), "--brief").splitlines()
-    [active] = [line.split() for line in lines if line.startswith("active")]
-    assert active == ["active", "1", "2", "1", "0", "0.67", "0.00"]
+    [active], [none] = ([line.split() for line in lines if line.startswith(name)] for name in ("active", "none"))
+    assert active == ["active", "1", "2", "1", "0", "0.67", "0.00", "<"]
+    assert none == ["none", "1", "0", "0", "0", "-", "-"]
 
 
 def test_a_split_is_scored_by_itself(gold: Path) -> None:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         except NoReaderError as error:
             raise CommandError(str(error)) from error
         self._lines(f"{reader.version}, {report.articles} articles", _scores(report))
-        self._lines("\nphenomenon", _phenomena(report))
+        self._lines("\nphenomenon, those with an error marked <", _phenomena(report))
         if options["calibration"]:
             self._lines("\nconfidence    findings   right   share", _calibration(report))
         if not options["brief"] and report.mismatches:
@@ -132,8 +132,12 @@ def _phenomena(report: Report) -> Iterator[str]:
         f1 = f"{one.f1:.2f}" if one.required or one.false else "-"
         yield (
             f"{name or 'none named':{width}}{one.articles:10}{one.required:10}{one.found:7}{one.false:10}"
-            f"{f1:>7}{right:>11}"
+            f"{f1:>7}{right:>11}{'' if _faultless(one) else '  <'}"
         )
+
+
+def _faultless(score: KindScore) -> bool:
+    return score.found == score.required and not score.false and score.whole == score.paired
 
 
 def _calibration(report: Report) -> Iterator[str]:
