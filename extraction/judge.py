@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extraction.assemble import BENEFICIARIES
+from extraction.assemble import BENEFICIARIES, REGIMES, SANCTIONED
 from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
 from extraction.money import Money
 from extraction.reading import Claim, Measure
@@ -113,15 +113,39 @@ def _pledge_confidence(claim: Claim) -> float:
     return round(min(0.97, max(0.0, points - claim.doubts)), 3)
 
 
-def sanction(text: str, one: Measure) -> SanctionFinding | None:
-    """The finding that a measure amounts to, or ``None``."""
-    points = 0.78
+def _sanction_points(text: str, one: Measure) -> float:
+    points = 0.76
     points -= 0.2 if not one.imposers else 0.0
     points += 0.06 if one.measures != ("unspecified",) else 0.0
     points -= 0.0 if one.targets else 0.2
+    points -= 0.05 if one.sentence > LATE and not one.headline else 0.0
+    named = "sanction" in text or "Sanction" in text
+    trade = set(one.measures) <= OF_TRADE
+    if trade and not named:
+        points -= 0.1
+    if trade and not set(one.targets) & SANCTIONED:
+        points -= 0.1  # a dispute among traders
     if set(one.measures) <= HYGIENE and HEALTH.search(text):
         points -= 0.4  # borders closed to a disease
-    confidence = round(min(0.97, max(0.0, points - one.doubts)), 3)
+    if trade and not set(one.targets) & REGIMES and FARMING.search(text, one.start, one.end):
+        points -= 0.3  # a market that is shielded
+    if set(one.imposers) & ENEMIES.get(one.targets[0] if one.targets else "", frozenset()) and trade:
+        points -= 0.3  # a blockade is war
+    return points
+
+
+LATE = 8  # sentences after which an article tells the background
+OF_TRADE = frozenset(
+    {"export_control", "import_restrictions", "tariff", "trade_restrictions", "transportation_restrictions"}
+)
+FARMING = re.compile(
+    r"\b(?:grain|wheat|maize|corn|poultry|beef|pork|sugar|eggs|agricultural|farm|seafood|fish|fruit)\b"
+)
+
+
+def sanction(text: str, one: Measure) -> SanctionFinding | None:
+    """The finding that a measure amounts to, or ``None``."""
+    confidence = round(min(0.97, max(0.0, _sanction_points(text, one) - one.doubts)), 3)
     if confidence < LEAST or set(one.targets) & set(one.imposers):
         return None
     return SanctionFinding(

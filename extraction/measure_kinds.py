@@ -94,7 +94,7 @@ def _by_aim(scope: Scope) -> tuple[str, ...] | None:
         aimed = target_kind(scope) != "country" or not _country_object(scope)
         return specific(scope.strong) or (("designation",) if aimed else ("unspecified",))
     if lemma in {"target", "hit"}:
-        if measures_act(scope.mentions, scope.clause):
+        if lemma == "target" and measures_act(scope.mentions, scope.clause):
             named = target_kind(scope) != "country"
             return specific(scope.strong) or (("designation",) if named else ("unspecified",))
         if not words & {"sanctions", "tariffs", "measures", "bans"}:
