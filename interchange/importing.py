@@ -38,11 +38,29 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Which file or address is taken in, and the SHA-256 of its content."""
+
+    name: str
+    digest: str
+
+
+def origin_of(files: Sequence[Path]) -> Origin:
+    """One file or several; of several, the hash of their hashes in order."""
+    digests = []
+    for path in files:
+        with path.open("rb") as content:
+            digests.append(hashlib.file_digest(content, "sha256").hexdigest())
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return Origin(", ".join(path.name for path in files)[:300], digest)
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What is taken in: its dataset, the files it comes from, its records, and where each record stands."""
+    """What is taken in: its dataset, where it comes from, its records, and where each record stands."""
 
     dataset: Mapping[str, Any]  # the fields of ``reference.Dataset``
-    files: Sequence[Path]
+    origin: Origin
     entries: Sequence[Entry]
     places: Mapping[str, Place]
 
@@ -58,7 +76,7 @@ def take_in_pledges(batch: Batch, report: Report, run: Run) -> Report:
         run.progress(done, len(batch.entries))
 
     with transaction.atomic():
-        row = open_batch(batch.dataset, batch.files, run)
+        row = open_batch(batch.dataset, batch.origin, run)
         try:
             result = import_pledges(
                 batch.entries, batch=row, now=run.now, acting_user=run.acting_user, job=run.job, progress=told
@@ -79,15 +97,15 @@ def take_in_pledges(batch: Batch, report: Report, run: Run) -> Report:
     return report
 
 
-def open_batch(dataset: Mapping[str, Any], files: Sequence[Path], run: Run) -> ImportBatch:
+def open_batch(dataset: Mapping[str, Any], origin: Origin, run: Run) -> ImportBatch:
     """The row that says which file is taken in, in its dataset, which is made on first use."""
     kept, _ = Dataset.objects.get_or_create(
         key=dataset["key"], defaults={name: value for name, value in dataset.items() if name != "key"}
     )
     return ImportBatch.objects.create(
         dataset=kept,
-        file_name=", ".join(path.name for path in files)[:300],
-        file_hash=hash_of(files),
+        file_name=origin.name,
+        file_hash=origin.digest,
         started_at=run.now,
         by_id=run.acting_user.pk if run.acting_user else None,
     )
@@ -102,12 +120,3 @@ def close_batch(row: ImportBatch, report: Report, run: Run, *, changed: bool) ->
     row.finished_at = row.approved_at = run.now
     row.report = report.as_json()
     row.save()
-
-
-def hash_of(files: Sequence[Path]) -> str:
-    """SHA-256 of one file; of several, of their hashes in order."""
-    digests = []
-    for path in files:
-        with path.open("rb") as content:
-            digests.append(hashlib.file_digest(content, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()

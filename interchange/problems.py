@@ -15,9 +15,12 @@ class Place:
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    file: str = ""
 
     def __str__(self) -> str:
-        parts = [f"sheet “{self.sheet}”"] if self.sheet else []
+        parts = [f"file “{self.file}”"] if self.file else []
+        if self.sheet:
+            parts.append(f"sheet “{self.sheet}”")
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column:

