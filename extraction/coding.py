@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Literal
 
 from extraction.contract import Amount, Article, Extractor, Finding, PledgeFinding
-from extraction.lexicon import Lexicon, default_lexicon, territories
+from extraction.lexicon import default_lexicon, territories
 from extraction.mentions import Mentions, find_mentions
 from extraction.money import Money, currency_of
 from extraction.parties import Acquaintance, find_parties
@@ -98,10 +99,10 @@ class Said:
     start: int
 
 
-def words_of(text: str, published: date | None, reader: Extractor, lexicon: Lexicon | None = None) -> Words:
+def words_of(text: str, published: date | None, reader: Extractor) -> Words:
     """Read a description: the reader's findings, and what its sentences mention besides."""
     known = Acquaintance()
-    mentions = tuple(find_mentions(text, one, lexicon or default_lexicon(), known) for one in sentences(text))
+    mentions = tuple(find_mentions(text, one, default_lexicon(), known) for one in sentences(text))
     return Words(text, reader.read(Article(text, published=published)).findings, mentions)
 
 
@@ -331,28 +332,28 @@ def half_of(code: str) -> int:
     return 1 if sum(map(ord, code)) % 2 == 0 else 2
 
 
-def party_codes(written: str, lexicon: Lexicon | None = None) -> frozenset[str] | None:
+@lru_cache(maxsize=2048)  # a dataset names its parties on every row
+def party_codes(written: str) -> frozenset[str] | None:
     """The codes of one or several parties written as codes or names, parted by ``;`` or ``+``; ``None`` if unknown."""
-    lexicon = lexicon or default_lexicon()
     codes: set[str] = set()
     for name in filter(None, (one.strip() for one in re.split(r"[;+]", written))):
-        found = _party_code(name, lexicon)
+        found = _party_code(name)
         if found is None:
             return None
         codes.add(found)
     return frozenset(codes) or None
 
 
-def _party_code(name: str, lexicon: Lexicon) -> str | None:
-    if name in _known_codes(lexicon):
+def _party_code(name: str) -> str | None:
+    if name in _known_codes():
         return name
     for sentence in sentences(name):
-        for party in find_parties(sentence.words, lexicon, Acquaintance()):
+        for party in find_parties(sentence.words, default_lexicon(), Acquaintance()):
             if len(party.codes) == 1:
                 return party.codes[0]
     return None
 
 
-def _known_codes(lexicon: Lexicon) -> frozenset[str]:
-    named = {entry.value for entry in lexicon.parties.entries()}
-    return frozenset(named | territories().keys()) - {""}
+@cache
+def _known_codes() -> frozenset[str]:
+    return frozenset({one.value for one in default_lexicon().parties.entries()} | territories().keys()) - {""}
