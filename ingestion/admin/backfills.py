@@ -58,10 +58,9 @@ class BackfillAdmin(ReadOnlyAdmin, _BackfillAdmin):
 class BackfillLineAdmin(ReadOnlyAdmin, _LineAdmin):
     """Each line and what became of it."""
 
-    list_display = ["number", "first_written", "state", "first_words", "tries", "due_at", "backfill"]
+    list_display = ["number", "first_written", "state", "first_words", "tries"]
     list_display_links = ["number", "first_written"]
     list_filter = ["state", "backfill"]
-    list_select_related = ["backfill"]
     search_fields = ["written"]
     fields = ["backfill", "number", "written", "host", "state", "words", "tries", "due_at", "article"]
     show_full_result_count = False

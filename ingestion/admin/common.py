@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from ingestion.wording import age
 
 
 def staff(request: HttpRequest) -> AbstractBaseUser:
@@ -17,6 +21,11 @@ def staff(request: HttpRequest) -> AbstractBaseUser:
     if not request.user.is_authenticated:
         raise PermissionDenied
     return request.user
+
+
+def ago(moment: datetime | None) -> str:
+    """How long ago a moment was; empty if it is none. Short enough for a list."""
+    return f"{age(moment, timezone.now())} ago" if moment is not None else ""
 
 
 def list_of(model: str, label: str, **filters: object) -> SafeString:

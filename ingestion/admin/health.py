@@ -100,7 +100,7 @@ def rows(sources: list[Source], now: datetime) -> list[Row]:
             state=_state(source, now),
             success=f"{age(source.last_success_at, now)} ago" if source.last_success_at else "Never",
             error=_error(source, now),
-            next_poll=_next_poll(source, now),
+            next_poll=next_poll(source, now),
             pace=_pace(source),
             articles=chart("New articles", articles[source.pk]),
             findings=chart("Findings", findings[source.pk]),
@@ -130,7 +130,8 @@ def _error(source: Source, now: datetime) -> str:
     return f"{age(source.last_error_at, now)} ago: {shorten(source.last_error, ERROR_SHOWN)}"
 
 
-def _next_poll(source: Source, now: datetime) -> str:
+def next_poll(source: Source, now: datetime) -> str:
+    """When a source is looked at again, in words."""
     if source.state != SourceState.ACTIVE:
         return "None"
     if source.next_poll_at is None or source.next_poll_at <= now:

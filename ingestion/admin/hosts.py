@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from ingestion.addresses import shorten
 from ingestion.admin.common import ReadOnlyAdmin, staff
 from ingestion.models import HostSlot, RobotsFile
 from ingestion.services.hosts import set_host_delay
+from ingestion.wording import age
 
 if TYPE_CHECKING:
     _HostAdmin = admin.ModelAdmin[HostSlot]
@@ -40,16 +42,42 @@ class HostForm(_HostForm):
     )
 
 
+class RestingFilter(admin.SimpleListFilter):
+    """Hosts that asked us to come back later."""
+
+    title = "wish"
+    parameter_name = "resting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One choice beside all."""
+        return [("yes", "Asked us to wait")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[HostSlot]) -> QuerySet[HostSlot]:
+        """Those whose pause is not over."""
+        return queryset.filter(not_before__gt=timezone.now()).exclude(asked_to_wait="") if self.value() else queryset
+
+
 @admin.register(HostSlot)
 class HostAdmin(_HostAdmin):
     """Hosts. Only their pause is for people to set; the rest is the workers'."""
 
     form = HostForm
-    list_display = ["host", "delay_seconds", "not_before", "why", "refusals", "last_request_at"]
-    list_filter = [("not_before", admin.EmptyFieldListFilter)]
+    list_display = ["host", "pause", "free_again", "why", "refusals"]
+    list_filter = [RestingFilter]
     search_fields = ["host"]
     fields = ["host", "delay_seconds", "not_before", "asked_to_wait", "refusals", "last_request_at", "claimed_until"]
     readonly_fields = ["host", "not_before", "asked_to_wait", "refusals", "last_request_at", "claimed_until"]
+
+    @admin.display(description="Pause", ordering="delay_seconds")
+    def pause(self, slot: HostSlot) -> str:
+        """The pause that staff have set for it."""
+        return "Usual" if slot.delay_seconds is None else f"{slot.delay_seconds:g} s"
+
+    @admin.display(description="Asked again", ordering="not_before")
+    def free_again(self, slot: HostSlot) -> str:
+        """How long it is left alone yet."""
+        now = timezone.now()
+        return f"In {age(now, slot.not_before)}" if slot.not_before is not None and slot.not_before > now else ""
 
     @admin.display(description="Why it is not asked")
     def why(self, slot: HostSlot) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from ingestion import services
 from ingestion.addresses import shorten
-from ingestion.admin.common import ReadOnlyAdmin, staff
+from ingestion.admin.common import ReadOnlyAdmin, ago, staff
 from ingestion.models import Notice
 from ingestion.services.notices import standing
 
@@ -54,11 +54,21 @@ class NoticeAdmin(ReadOnlyAdmin, _NoticeAdmin):
     """What the jobs told staff."""
 
     change_form_template = "admin/ingestion/notice/change_form.html"
-    list_display = ["kind", "source", "first_words", "raised_at", "state", "mailed_at"]
+    list_display = ["kind", "about", "first_words", "raised", "state"]
     list_filter = [StandingFilter, "kind"]
     list_select_related = ["source", "put_away_by"]
     search_fields = ["words", "source__name"]
     fields = ["kind", "source", "words", "raised_at", "state", "over_at", "mailed_at"]
+
+    @admin.display(description="Source", ordering="source__name")
+    def about(self, notice: Notice) -> str:
+        """The source that it is about."""
+        return shorten(notice.source.name, 60) if notice.source else ""
+
+    @admin.display(description="Raised", ordering="raised_at")
+    def raised(self, notice: Notice) -> str:
+        """How long ago it was raised."""
+        return ago(notice.raised_at)
 
     @admin.display(description="Words")
     def first_words(self, notice: Notice) -> str:

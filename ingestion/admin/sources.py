@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ingestion import services, tasks
 from ingestion.addresses import shorten
 from ingestion.admin import health, watching
-from ingestion.admin.common import list_of, staff
+from ingestion.admin.common import ago, list_of, staff
 from ingestion.forms import FORM_FIELDS, SourceForm
 from ingestion.models import Source, SourceKind
 from ingestion.services.notices import standing
@@ -51,7 +51,7 @@ class SourceAdmin(_SourceAdmin):
     form = SourceForm
     change_form_template = "admin/ingestion/source/change_form.html"
     change_list_template = "admin/ingestion/source/change_list.html"
-    list_display = ["name", "short_kind", "state", "last_success_at", "last_trouble", "next_poll_at", "attempts_link"]
+    list_display = ["name", "short_kind", "state", "last_success", "last_trouble", "next_poll"]
     list_filter = ["state", "kind"]
     search_fields = ["name", "url", "publisher"]
     actions = ["fetch_now", "pause", "resume"]
@@ -76,6 +76,16 @@ class SourceAdmin(_SourceAdmin):
     def short_kind(self, source: Source) -> str:
         """The kind in one word."""
         return source.kind.capitalize()
+
+    @admin.display(description="Last success", ordering="last_success_at")
+    def last_success(self, source: Source) -> str:
+        """How long ago it was read with success."""
+        return ago(source.last_success_at)
+
+    @admin.display(description="Next poll", ordering="next_poll_at")
+    def next_poll(self, source: Source) -> str:
+        """When it is looked at again, in words."""
+        return health.next_poll(source, timezone.now()) if source.kind != SourceKind.SINGLE else ""
 
     @admin.display(description="Last error")
     def last_trouble(self, source: Source) -> str:
