@@ -21,9 +21,9 @@ from ingestion.models import Article, Candidate, CandidateFinding, CandidateStat
 # reports that come every week look like the last one.
 WINDOW = timedelta(days=4)
 SKETCHES_KEPT = timedelta(days=90)
-MOST_HITS = 600  # equal numbers looked at; more of them are a site's own words, which stand in all that it brings
-MOST_COMPARED = 12  # articles, at most MOST_OF_A_STORY of each story
-MOST_OF_A_STORY = 3
+MOST_HITS = 240  # equal numbers looked at; where there are more, they are a site's own words, in all that it brings
+MOST_COMPARED = 6  # articles, at most MOST_OF_A_STORY of each story
+MOST_OF_A_STORY = 2
 DECIDED = frozenset({CandidateState.ACCEPTED, CandidateState.MERGED, CandidateState.REJECTED})
 
 log = logging.getLogger(__name__)

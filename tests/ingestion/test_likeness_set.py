@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -62,13 +63,20 @@ def test_scores_count_what_is_missed_and_what_is_invented() -> None:
     assert report.wrong == [("a", "a-lost"), ("a", "stray"), ("a-copy", "stray"), ("b", "b-like")]
 
 
-def test_the_command_prints_each_kind_of_change_with_its_figures_and_the_errors() -> None:
+def test_the_command_prints_each_kind_of_change_with_its_figures_and_the_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    samples = [Sample("a", "a", "", prose(1, 20)), Sample("b", "a", "", prose(1, 9)), Sample("c", "a", "", "No.")]
+    pairs = [Pair("a", "b", "cut ending", same=True), Pair("a", "c", "cut ending", same=True)]
+    small = SimpleNamespace(SPLITS=("dev", "held_out"), labelled=lambda split: (samples, pairs))
+    monkeypatch.setattr(evaluate_likeness, "import_module", lambda name: small)
     out = StringIO()
     call_command("evaluate_likeness", split="dev", errors=True, stdout=out)
     lines = out.getvalue().splitlines()
-    assert any(line.split() == ["reprinted", "32", "32", "32"] for line in lines)
-    assert any(line.startswith("  precision ") for line in lines)
-    assert any("  /  " in line for line in lines)
+    assert "dev: 3 texts, 1 pairs compared" in lines
+    assert any(line.split() == ["cut", "ending", "2", "1", "1"] for line in lines)
+    assert "  precision 1.000, recall 0.500" in lines
+    assert lines[-1] == "  a  /  c"
 
 
 def test_the_command_says_where_the_set_is_if_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

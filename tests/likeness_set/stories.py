@@ -90,7 +90,7 @@ def _chosen(template: str, random: Random) -> str:
     """A template with one wording of each choice; a choice without alternatives may be left out."""
 
     def choose(match: re.Match[str]) -> str:
-        wordings = match[1].split("|")
+        wordings = str(match[1]).split("|")
         return random.choice(wordings if len(wordings) > 1 else [*wordings, ""])
 
     chosen = CHOICE.sub(choose, template)
