@@ -21,6 +21,7 @@ from random import Random
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+os.environ.setdefault("TRACKER_LOCAL", "1")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402

@@ -24,6 +24,7 @@ SKETCHES_KEPT = timedelta(days=90)
 MOST_HITS = 240  # equal numbers looked at; where there are more, they are a site's own words, in all that it brings
 MOST_COMPARED = 6  # articles, at most MOST_OF_A_STORY of each story
 MOST_OF_A_STORY = 2
+CROWD = 30  # articles; among more of them one number in common says nothing
 DECIDED = frozenset({CandidateState.ACCEPTED, CandidateState.MERGED, CandidateState.REJECTED})
 
 log = logging.getLogger(__name__)
@@ -84,9 +85,12 @@ def _near(revision: Revision, numbers: Sequence[int]) -> list[int]:
         .values_list("article_id", "article__story_id")[:MOST_HITS]
     )
     shared = Counter(hits)
+    least = 2 if len(shared) > CROWD else 1
     taken: list[int] = []
     of_story: Counter[int] = Counter()
-    for (article_id, story_id), _ in sorted(shared.items(), key=lambda hit: (-hit[1], hit[0])):
+    for (article_id, story_id), count in sorted(shared.items(), key=lambda hit: (-hit[1], hit[0])):
+        if count < least:
+            break
         if of_story[story_id] < MOST_OF_A_STORY and story_id != revision.article.story_id:
             of_story[story_id] += 1
             taken.append(article_id)

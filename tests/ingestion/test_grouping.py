@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ingestion import services
+from ingestion.likeness import Text, read_text
 from ingestion.models import (
     Article,
     Candidate,
@@ -224,6 +225,31 @@ def test_stories_that_are_joined_without_end_fail_the_reading_in_words(
     assert services.extract_revision(revision.pk, now=NOW, reader=SPAIN) is None
     revision.refresh_from_db()
     assert "joined with another one each time" in revision.extract_error
+
+
+def test_a_site_whose_articles_share_some_words_neither_hides_a_copy_nor_is_compared_article_by_article(
+    staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, late = store(staff, 0), store(staff, 1)
+    numbers = grouping.keep_sketch(copy)
+    crowd = [store(staff, 100 + number, prose(100 + number, 3)) for number in range(grouping.CROWD)]
+    SketchBand.objects.bulk_create(
+        [
+            SketchBand(article=one.article, band=0, value=numbers[place % 3], told_at=NOW)
+            for place, one in enumerate(crowd)
+        ]
+    )
+    compared: list[str] = []
+
+    def compare(title: str, text: str) -> Text:
+        compared.append(text)
+        return read_text(title, text)
+
+    monkeypatch.setattr(grouping, "read_text", compare)
+    read(late)
+    assert compared == [TEXT, TEXT], "its own words and those of the copy"
+    assert late.article_id != copy.article_id
+    assert stories()[0] == [0, 1]
 
 
 def test_sketches_are_forgotten_after_ninety_days_but_not_those_of_a_backfill(staff: User) -> None:
