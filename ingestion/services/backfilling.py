@@ -20,7 +20,17 @@ from ingestion.address_files import Line
 from ingestion.addresses import canonical_address, fold_address
 from ingestion.choosing import is_notice
 from ingestion.fetching import AskedToWaitError, FetchError, ForbiddenError, PostponedError, RefusedError
-from ingestion.models import ArticleUrl, Backfill, BackfillLine, FetchAttempt, LineState, Source, SourceKind
+from ingestion.models import (
+    Article,
+    ArticleUrl,
+    Backfill,
+    BackfillLine,
+    FetchAttempt,
+    LineState,
+    Revision,
+    Source,
+    SourceKind,
+)
 from ingestion.parsing import UnreadableError
 from ingestion.services.pages import NOTICE
 from ingestion.services.polling import failure_of
@@ -138,7 +148,7 @@ def take_line(line_id: int, *, now: datetime, ask: Ask | None = None) -> Answer:
         return Answer(LineState(line.state))
     canonical = canonical_address(line.written)
     if (article_id := _known(canonical)) is not None:
-        return _answer(line, LineState.KNOWN, "It was known already, and was not fetched.", article_id=article_id)
+        return _answer(line, LineState.KNOWN, _of_known(article_id, now=now), article_id=article_id)
     attempt = FetchAttempt.objects.create(source=line.backfill.source, url=canonical, started_at=now)
     clock = Clock(now)
     try:
@@ -164,9 +174,18 @@ def take_line(line_id: int, *, now: datetime, ask: Ask | None = None) -> Answer:
 
 
 def _known(canonical: str) -> int | None:
-    """The article at an address, if it is known with its words."""
-    found = ArticleUrl.objects.filter(folded_url=fold_address(canonical), article__revisions__text__gt="")
+    """The article at an address, if one is known."""
+    found = ArticleUrl.objects.filter(folded_url=fold_address(canonical))
     return found.values_list("article_id", flat=True).first()
+
+
+def _of_known(article_id: int, *, now: datetime) -> str:
+    """What is done about an article that is known: nothing, unless it has no words."""
+    if Revision.objects.filter(article_id=article_id).exclude(text="").exists():
+        return "It was known already, and was not fetched."
+    wordless = Article.objects.filter(pk=article_id, page_due_at=None, canonical_url__isnull=False)
+    wordless.update(page_due_at=now, page_tries=0)
+    return "It was known already, but without words: the workers fetch its page."
 
 
 def _taken(line: BackfillLine, tally: Tally, remarks: list[str]) -> Answer:

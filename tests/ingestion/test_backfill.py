@@ -27,8 +27,11 @@ from ingestion.models import (
     Outcome,
     Revision,
     SourceKind,
+    Story,
 )
 from ingestion.services import backfilling
+from ingestion.services.pages import due_page_hosts
+from ingestion.services.storing import note_addresses
 from tests.ingestion.conftest import NOW, MakeSource
 
 LONG = "Spain will send trucks to Ukraine, the ministry of defence in Madrid said on Sunday after a long meeting."
@@ -357,3 +360,21 @@ def test_a_page_that_only_asks_to_subscribe_is_no_article(backfill: Backfill) ->
 
     answer = backfilling.take_line(one_line(backfill).pk, now=timezone.now(), ask=ask)
     assert (answer.state, Article.objects.exists()) == (LineState.FAILED, False)
+
+
+def test_the_page_of_an_article_that_is_known_without_words_is_to_be_fetched(
+    backfill: Backfill, make_source: MakeSource
+) -> None:
+    url = "https://example.org/a"
+    article = Article.objects.create(
+        source=make_source("https://example.org/sitemap.xml"),
+        story=Story.objects.create(created_at=NOW),
+        canonical_url=url,
+        first_seen_at=NOW,
+    )
+    note_addresses(article.pk, [url])
+    line = one_line(backfill)
+    answer = backfilling.take_line(line.pk, now=NOW, ask=failing(UnreachableError("No answer.")))  # type: ignore[arg-type]
+    assert (answer.state, due_page_hosts(now=NOW)) == (LineState.KNOWN, ["example.org"])
+    line.refresh_from_db()
+    assert line.words == "It was known already, but without words: the workers fetch its page."
