@@ -22,10 +22,16 @@ from ingestion.parsing.markup import plain_text
 
 MAX_ENTRIES = 5000
 MAX_DEPTH = 100
-MAX_BROKEN_BYTES = 1_000_000  # the forgiving parser for broken XML is slow
+MAX_ATTRIBUTES = 40  # of one element; the time that feedparser takes grows with their square and worse
+MAX_ELEMENTS = 150_000
+MAX_ELEMENTS_OF_ENTRY = 3000  # the time that feedparser takes grows with their square, too
+MAX_BROKEN_BYTES = 500_000  # the forgiving parser for broken XML is slow
+MAX_BROKEN_TAGS = 20_000
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+FURTHEST_ZONE = 14  # hours from UTC
+_OFFSET = re.compile(r"[+-](\d\d):?\d\d\Z")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _REFUSED_ENTITIES = UnreadableError(
@@ -54,10 +60,23 @@ class _Survey(ContentHandler):
         super().__init__()
         self.depth = 0
         self.entries = 0
+        self._elements = 0
+        self._elements_before_entry = 0
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX calls it so
         self.depth += 1
-        self.entries += name.rpartition(":")[2] in {"item", "entry"}
+        self._elements += 1
+        if name.rpartition(":")[2] in {"item", "entry"}:
+            self.entries += 1
+            self._elements_before_entry = self._elements
+        if self._elements > MAX_ELEMENTS:
+            raise UnreadableError(f"The feed has more than {MAX_ELEMENTS:,} elements; it is not read.")
+        if self._elements - self._elements_before_entry > MAX_ELEMENTS_OF_ENTRY:
+            raise UnreadableError(
+                f"The feed has more than {MAX_ELEMENTS_OF_ENTRY:,} elements in an entry; it is not read."
+            )
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise UnreadableError(f"The feed has an element of more than {MAX_ATTRIBUTES} attributes; it is not read.")
         if self.depth > MAX_DEPTH:
             raise UnreadableError(f"The feed nests its elements more than {MAX_DEPTH} deep; it is not read.")
         if self.entries > MAX_ENTRIES:
@@ -104,7 +123,7 @@ def _as_number(name: re.Match[bytes]) -> bytes:
 def _parse_xml(body: bytes, *, address: str, content_type: str, now: datetime) -> Parsed:
     body = _without_named_entities(body)
     flaw = _survey(body)
-    if flaw and len(body) > MAX_BROKEN_BYTES:
+    if flaw and (len(body) > MAX_BROKEN_BYTES or body.count(b"<") > MAX_BROKEN_TAGS):
         raise UnreadableError(f"The feed is not well-formed XML ({flaw}) and too large to be read all the same.")
     headers = {"content-type": content_type} if content_type else {}
     try:
@@ -160,7 +179,8 @@ def _moment(entry: Any, name: str) -> datetime | None:
     written, parsed = str(entry.get(name) or "").strip(), entry.get(f"{name}_parsed")
     if _ISO_DAY.match(written):  # feedparser makes a day of "2022-13-45", too
         return moment_of(written)
-    if not parsed:
+    offset = _OFFSET.search(written)
+    if not parsed or (offset and int(offset[1]) > FURTHEST_ZONE):
         return None
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))

@@ -137,7 +137,7 @@ def _of_one_site(one: str, other: str) -> bool:
 
 def _words(link: Any) -> str:
     """The words of a link, or of the picture that stands for them."""
-    words = clean_line(str(link.text_content()))
+    words = clean_line("".join(link.xpath(".//text()[not(ancestor::script or ancestor::style)]")))
     if not words:
         words = next((clean_line(str(image.get("alt") or "")) for image in link.iterfind(".//img")), "")
     return words or clean_line(str(link.get("title") or ""))

@@ -50,7 +50,7 @@ def parse_selector(selector: str) -> tuple[Rule, ...]:
     try:
         rules = tuple(tuple(_steps(part.parsed_tree, part.pseudo_element)) for part in parse(selector))
     except SelectorError as error:
-        raise BadSelectorError(f"{shown} is no CSS selector ({error}). Write one such as: main h2 a") from error
+        raise BadSelectorError(f"{shown} is no CSS selector ({error}). Write one such as “main h2 a”.") from error
     except NotImplementedError as error:
         raise BadSelectorError(
             f"{shown} uses {error}, which is not supported. Use elements, .class, #id, [attribute] and :not()."
