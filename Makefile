@@ -8,7 +8,7 @@ NOT_INSTALLED := echo "The packages could not be installed; the lines above say 
 # A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
 
-.PHONY: run test lint format lock ci clean bench-extraction
+.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion chaos
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m tracker.start
@@ -32,6 +32,16 @@ lock: $(VENV)/.dev
 
 bench-extraction: $(VENV)/.runtime
 	@$(BIN)/python -m benchmarks.extraction
+
+# `make bench-ingestion ARTICLES=1000` for a short one; see docs/chaos.md.
+bench-ingestion: $(VENV)/.runtime
+	@$(BIN)/python -m benchmarks.ingestion $(if $(ARTICLES),--articles $(ARTICLES))
+
+# `make chaos MINUTES=1 SEED=7`; both installations are tried even if the first one fails.
+chaos: $(VENV)/.runtime
+	@status=0; for kind in services embedded; do \
+		$(BIN)/python -m tests.chaos $$kind $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) || status=1; \
+	done; exit $$status
 
 ci:
 	bash .ci/run

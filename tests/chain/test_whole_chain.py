@@ -14,7 +14,7 @@ import pytest
 from lxml.html import HtmlElement, fromstring
 
 from tests.chain.feed_server import serving
-from tests.chain.test_killed_workers import Installation
+from tests.control import control
 from tests.launcher import Running, environment, started
 
 PASSWORD = "a-long-one-for-this-test"
@@ -48,7 +48,10 @@ def site(feed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
     folder = tmp_path_factory.mktemp("chain") / "data"
     folder.mkdir()
     wanted = {"STAFF_USERNAME": "chief", "STAFF_PASSWORD": PASSWORD, "LOAD_SAMPLE": "0", "FETCH_ALLOW_LOOPBACK": "1"}
-    Installation(environment(folder, **wanted)).control("add-source", "The feed", feed)
+    env = environment(folder, TRACKER_LOCAL="1", **wanted)
+    control(env, "prepare")
+    control(env, "add-feeds", [{"name": "The feed", "url": feed}])
+    control(env, "hurry")
     with started(folder, **wanted) as running:
         running.wait_until()
         yield running
