@@ -114,6 +114,8 @@ def _under_way(attempt: FetchAttempt, now: datetime) -> Progress:
         warning = "This takes longer than it may: it has most likely broken off. It is taken up again by itself."
     if attempt.phase == "storing":
         words = f"Storing {attempt.done:,} of {attempt.entries:,} entries."
+        if not attempt.done:
+            return Progress(Step.STORING, f"Storing {attempt.entries:,} entries.", warning, attempt_id=attempt.pk)
         return Progress(Step.STORING, words, warning, done=attempt.done, total=attempt.entries, attempt_id=attempt.pk)
     return Progress(Step.FETCHING, f"Fetching {shorten(attempt.url, 120)}.", warning, attempt_id=attempt.pk)
 

@@ -73,6 +73,9 @@ def _check_sources(now: datetime) -> None:
     for kind, about in watched.values_list("kind", "source_id"):
         if (kind, about) not in wanted:
             end_notice(NoticeKind(kind), source_id=about, now=now)
+    paused = Notice.objects.filter(kind=NoticeKind.PAUSED, over_at__isnull=True)
+    for about in paused.exclude(source__state=SourceState.FAILING).values_list("source_id", flat=True):
+        end_notice(NoticeKind.PAUSED, source_id=about, now=now)  # staff have resumed it, or paused it themselves
 
 
 def expectations(sources: list[Source], now: datetime) -> dict[int, list[Expectation]]:

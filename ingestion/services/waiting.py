@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from ingestion.models import Article, Source, SourceKind, SourceState
 from ingestion.services.extracting import readable
@@ -36,20 +36,30 @@ class Waiting:
     def words(self, now: datetime) -> str:
         """A sentence."""
         one, many, none = WORDS[self.what]
-        if self.oldest is None:
+        if not self.number:
             return none
-        return f"{self.number:,} {one if self.number == 1 else many}, the oldest for {age(self.oldest, now)}."
+        since = f", the oldest for {age(self.oldest, now)}" if self.oldest is not None else ""
+        return f"{self.number:,} {one if self.number == 1 else many}{since}."
 
 
 def work_waiting(now: datetime) -> list[Waiting]:
     """What waits of each sort, in three queries."""
-    polled = Source.objects.filter(~Q(kind=SourceKind.SINGLE), state=SourceState.ACTIVE, next_poll_at__lte=now)
-    sources = polled.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
     return [
-        _waiting(SOURCES, sources, "next_poll_at"),
+        _waiting(SOURCES, _sources(now), "since"),
         _waiting(PAGES, Article.objects.filter(page_due_at__lte=now), "page_due_at"),
         _waiting(TEXTS, readable(now), "fetched_at"),
     ]
+
+
+def _sources(now: datetime) -> QuerySet[Any]:
+    """Sources that are due, with since when. One that is due at once has no such moment, unless it is new."""
+    polled = Source.objects.filter(~Q(kind=SourceKind.SINGLE), state=SourceState.ACTIVE)
+    due = polled.filter(
+        Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now),
+        Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
+    )
+    never_read = When(last_success_at__isnull=True, last_error_at__isnull=True, then=F("created_at"))
+    return due.annotate(since=Case(When(next_poll_at__isnull=False, then=F("next_poll_at")), never_read))
 
 
 def _waiting(what: str, rows: QuerySet[Any], since: str) -> Waiting:

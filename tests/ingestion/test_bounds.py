@@ -26,7 +26,8 @@ from ingestion.models import (
 )
 from ingestion.selectors import WEEK, articles_in, findings_in, windows
 from ingestion.services.bounds import check_bounds
-from ingestion.services.notices import put_away_notice, standing
+from ingestion.services.notices import put_away_notice, raise_notice, standing
+from ingestion.services.waiting import work_waiting
 from tests.ingestion.conftest import NOW, MakeSource
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,16 @@ def test_a_notice_is_ended_when_the_source_brings_enough_again(watched: MakeSour
     assert Notice.objects.get().over_at == NOW + HOUR
 
 
+def test_a_source_that_staff_have_resumed_is_no_longer_told_of_as_paused(watched: MakeSource) -> None:
+    source = watched(state=SourceState.FAILING)
+    raise_notice(NoticeKind.PAUSED, source_id=source.pk, words="Ten failures.", now=NOW)
+    check_bounds(now=NOW)
+    assert told(NoticeKind.PAUSED)
+    Source.objects.update(state=SourceState.ACTIVE)
+    check_bounds(now=NOW)
+    assert not told(NoticeKind.PAUSED)
+
+
 @pytest.mark.parametrize("state", [SourceState.PAUSED, SourceState.FAILING])
 def test_nothing_is_expected_of_a_source_that_is_not_polled(watched: MakeSource, state: SourceState) -> None:
     source = watched(articles_week_least=1, last_success_at=LONG_AGO, failures=3)
@@ -258,6 +269,16 @@ def test_work_that_waits_for_an_hour_is_not_stuck(watched: MakeSource) -> None:
     assert not Notice.objects.exists()
 
 
+def test_a_source_that_is_due_at_once_waits_and_is_stuck_only_if_it_is_new_and_long_unread(watched: MakeSource) -> None:
+    source = watched(next_poll_at=None)
+    assert work_waiting(NOW)[0].words(NOW) == "1 source waits to be polled."
+    check_bounds(now=NOW)
+    assert not told(NoticeKind.STUCK)
+    Source.objects.filter(pk=source.pk).update(last_success_at=None, created_at=NOW - timedelta(hours=3))
+    check_bounds(now=NOW)
+    assert "1 source waits to be polled, the oldest for 3 hours." in told(NoticeKind.STUCK)
+
+
 def test_the_source_of_single_addresses_is_not_watched(make_source: MakeSource) -> None:
     make_source("", kind=SourceKind.SINGLE, created_at=LONG_AGO, articles_week_least=5, failures=1)
     check_bounds(now=NOW)
@@ -269,7 +290,7 @@ def test_looking_costs_as_many_queries_for_thirty_sources_as_for_two_while_all_i
 ) -> None:
     for number in range(30):
         article(watched(f"{number}.xml", articles_week_least=1, findings_month_most=9), NOW)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         check_bounds(now=NOW)
     assert not Notice.objects.exists()
 

@@ -89,7 +89,9 @@ def test_a_host_that_asked_for_a_pause_is_named_with_its_words(asked: Source) ->
 def test_fetching_and_storing_are_told_with_figures(asked: Source) -> None:
     made = attempt(asked, phase="fetching")
     assert seen(asked).words == "Fetching https://news.example.org/feed."
-    FetchAttempt.objects.filter(pk=made.pk).update(phase="storing", done=20, entries=300)
+    FetchAttempt.objects.filter(pk=made.pk).update(phase="storing", entries=300)
+    assert seen(asked).words == "Storing 300 entries."
+    FetchAttempt.objects.filter(pk=made.pk).update(done=20)
     found = seen(asked)
     assert (found.step, found.done, found.total) == (Step.STORING, 20, 300)
     assert found.words == "Storing 20 of 300 entries."
