@@ -317,9 +317,10 @@ def _same_measure(kept: Measure, one: Measure, kind: str) -> bool:
         return False
     if not set(kept.targets) & set(one.targets):
         return False
-    opposite = {"lifted", "eased"}
-    if (kept.action in opposite) != (one.action in opposite):
+    if kept.undoing != one.undoing:
         return False
+    if (kept.action == "extended") != (one.action == "extended"):
+        return False  # old sanctions go on, new ones come
     return kind in kept.measures or (kind in {"unspecified", "designation"} and kept.flags == one.flags)
 
 

@@ -137,7 +137,7 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
     party = mentions.party_ending(place + 1)
     if party and party.role == "office" and not party.codes and place - party.first > 3:
         party = None
-    if party and not _inside_phrase(mentions, party):
+    if party and not inside_phrase(mentions, party):
         _at_party(walk, mentions, party, over)
         return True
     word = mentions.words[place].lower
@@ -154,9 +154,16 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
     return True
 
 
+def _is_day(mentions: Mentions, place: int) -> bool:
+    word, before = mentions.words[place], mentions.words[place - 1].lower if place else ""
+    return word.lower in TIMES or (word.text.isdigit() and before in TIMES)
+
+
 def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:
     """Whether the walk ends at a plain word: a conjunction, a comma, a noun."""
     word = mentions.words[place].lower
+    if word == "," and place and _is_day(mentions, place - 1):
+        return False  # "on April 27, announced"
     if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
         return False  # "will from July charge"
     if word == "country" and place and mentions.words[place - 1].lower in {"his", "her", "its", "our", "my", "their"}:
@@ -196,8 +203,19 @@ def _at_party(walk: _Walk, mentions: Mentions, party: Party, over: list[str]) ->
         walk.asked = True  # "hopes Berlin will send"
     if before in CAUSING and not over and "base" in walk.verb.form.forms:
         walk.asked = True  # "let Poland send"
+    if infinitive and _told_to(mentions, party):
+        walk.asked = True
     if infinitive and (asks or before in {"on", "for", "with", "to", "from", "upon"}):
         walk.asked = True
+
+
+MEASURES = frozenset({"sanctions", "ban", "bans", "embargo", "tariffs", "restrictions", "measures", "curbs", "duties"})
+
+
+def _told_to(mentions: Mentions, party: Party) -> bool:
+    """ "will urge his counterparts from Norway and Denmark to send": only headlines say "Denmark to send" of itself."""
+    before = [one for one in mentions.verbs if one.place < party.first]
+    return bool(before) and not set(mentions.text(before[-1].place, party.first).split()) & {";", ":", "—", "–"}
 
 
 CAUSING = frozenset({"let", "lets", "letting", "make", "makes", "help", "helps", "helping", "see", "have"})
@@ -207,7 +225,7 @@ def _wishes(verb: Verb) -> bool:
     return verb.acts("ask") or (verb.acts("consider") and verb.form.lemma not in {"propose", "suggest", "expect"})
 
 
-def _inside_phrase(mentions: Mentions, party: Party) -> bool:
+def inside_phrase(mentions: Mentions, party: Party) -> bool:
     """A party after a preposition is no subject: "the people of Ukraine have received"."""
     if party.role == "adjective":
         return True
@@ -215,6 +233,8 @@ def _inside_phrase(mentions: Mentions, party: Party) -> bool:
     if first >= 0 and mentions.words[first].lower == "the":
         first -= 1
     before = mentions.words[first].lower if first >= 0 else ""
+    if before in {"on", "against"} and first and mentions.words[first - 1].lower in MEASURES:
+        return True  # "sanctions on Syria to support its recovery"
     return before in {
         "of",
         "in",
@@ -262,6 +282,8 @@ def _before_relative(mentions: Mentions, place: int) -> Party | None:
 def _over_apposition(mentions: Mentions, comma: int) -> Party | None:
     """ "Norway, a member of the alliance, pledged": the party before the first of the two commas."""
     inner = mentions.party_ending(comma)
+    if inner and inner.acts and "," in mentions.text(inner.first, inner.last).split():
+        return inner  # "The EU, along with the US and others, has announced"
     if inner and inner.acts:  # "Rishi Sunak, the British prime minister, announced"
         lead = mentions.text(inner.first - 2, inner.first).split()
         if "," in lead:
@@ -283,10 +305,11 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
             gap = mentions.words[before.verb.place : walk.verb.place]
             if walk.kind != "other" or len(gap) < 30:
                 walk.kind, walk.subject = before.kind, before.subject
-                walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
                 walk.first = before.first
                 if "base" in walk.verb.form.forms and "past" not in walk.verb.form.forms:
                     walk.over = (*(word for word in before.over if word in CARRIED), *walk.over)
+                    walk.governors = (*before.governors, *walk.governors)
+                walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
         if walk.kind in {"party", "pronoun", "package"}:
             before = walk
     return walks

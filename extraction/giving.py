@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extraction.assemble import BENEFICIARIES
-from extraction.clauses import PACKAGE, Clause
+from extraction.clauses import PACKAGE, Clause, inside_phrase
 from extraction.contract import Stage
 from extraction.data_files import word_set
 from extraction.goods import HUMANITARIAN, value_of
@@ -130,7 +130,8 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     if not sums and (_sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
-    if _is_deal(mentions, low, high):
+    pays = clause.verb.form.lemma in PAYS and _clearly_for(mentions, clause)  # "support the purchase of weapons for"
+    if _is_deal(mentions, low, high) and not pays:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
     if not _enough(mentions, clause, sums, things, bool(aid)):
@@ -155,6 +156,9 @@ def _sends_soldiers(mentions: Mentions, low: int, high: int) -> bool:
     return False
 
 
+PAYS = frozenset({"support", "finance", "fund", "subsidise", "subsidize"})
+
+
 def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
@@ -171,13 +175,22 @@ def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
             return memory.we
         if word in {"we", "i"} and memory.known.home:
             return (memory.known.home,)
-        return memory.last_actor or None
+        return _of_sentence(mentions, clause, memory) or None
     bill = mentions.words[clause.subject_first].lower in {"bill", "law", "act", "legislation", "package"}
     if clause.kind == "package" and bill and memory.last_donors and _clearly_for(mentions, clause):
         return memory.last_donors
     if clause.kind in {"package", "other"}:
         return _possessor(mentions, clause)
     return None
+
+
+def _of_sentence(mentions: Mentions, clause: Clause, memory: Memory) -> tuple[str, ...]:
+    """Whom "he" or "it" means: who acts at the start of the sentence, else who acted last."""
+    if memory.last_actor:
+        return memory.last_actor
+    first = next((one for one in mentions.parties if one.acts and one.codes), None)
+    leads = first is not None and first.last <= clause.subject_first and not inside_phrase(mentions, first)
+    return first.codes if first and leads else ()
 
 
 def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
@@ -188,6 +201,8 @@ def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
         comma = mentions.words[verb.place - 1].text == ","
         party = mentions.party_ending(verb.place - comma)
         theirs = clause.subject.codes if clause.subject else ()
+        if not set(theirs) & BENEFICIARIES:
+            return None
         if party and party.acts and party.codes and not set(party.codes) & {*theirs, *CHANNELS}:
             return party
     return None
@@ -482,7 +497,19 @@ def _part(part: Claim, whole: Claim) -> Claim:
 # Between two sums these say that the second is a part of the first …
 PART_LINKS = ("including", "of which", "includes", "comprising", "with", "made up", "consisting", ":", "among them")
 # … and these that it is a price, a use, a total or an older figure.
-TOTAL_LINKS = ("bringing", "brings", "compared", "than", "since", "after", "worth", "top")
+TOTAL_LINKS = (
+    "hitting",
+    "reaching",
+    "making",
+    "bringing",
+    "brings",
+    "compared",
+    "than",
+    "since",
+    "after",
+    "worth",
+    "top",
+)
 NO_CLAIM_LINKS = word_set("giving", "no_claim_links")
 Share = tuple[list[Sum], list[Thing], list[Sum]]
 

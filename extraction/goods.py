@@ -177,6 +177,9 @@ def _with_number(
             start = place + 1
             continue
         verb = lexicon.verbs.get(word.lower)
+        if word.text == "," and _counted_before(words, place):  # "four sophisticated, medium-range systems"
+            place -= 1
+            continue
         if word.lower in BREAKS or word.lower == "of" or (verb and not word.capital):
             break
         if word.lower in SCALE_WORDS:
@@ -190,6 +193,11 @@ def _with_number(
         name, quantity, None, qualifier, unit, CATEGORIES[category], Span(words[start].start, words[last - 1].end)
     )
     return start, last, goods
+
+
+def _counted_before(words: tuple[Word, ...], comma: int) -> bool:
+    """Whether a number and one adjective stand right before a comma."""
+    return comma >= 2 and value_of(words[comma - 2]) is not None and words[comma - 1].text.replace("-", "").isalpha()
 
 
 SCALE_WORDS = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "m": 1_000_000}

@@ -253,7 +253,7 @@ def _inflect(lemma: str, irregular: list[str] | None) -> list[tuple[str, Form]]:
 def _doubles(lemma: str) -> bool:
     """Verbs of one syllable, or stressed on the last, that end in one vowel and one consonant ("plan", "commit")."""
     return lemma in {
-        "plan", "commit", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
+        "plan", "commit", "cap", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
         "begin", "stop", "ship", "chip", "top", "up", "transfer", "refer",
         "expel", "cancel", "equip", "scrap", "let", "permit", "outfit", "shut", "repel",
     }  # fmt: skip

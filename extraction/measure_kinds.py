@@ -75,6 +75,8 @@ def _by_object(scope: Scope) -> tuple[str, ...] | None:
         return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in scope.terms) else ()
     if lemma == "freeze":
         return ("asset_freeze",) if any(f" {one} " in text for one in FROZEN) else ()
+    if lemma == "cap":
+        return ("price_cap",) if set(text.split()) & {"price", "prices"} else ()
     if lemma in {"close", "shut"}:
         return ("transportation_restrictions",) if set(text.split()) & {"airspace", "ports", "skies"} else ()
     if verb.acts("ban"):
@@ -171,7 +173,15 @@ DELIVERED = word_set("punishing", "delivered")
 RIGHTS = frozenset(
     ["arms_embargo", "export_control", "import_restrictions", "visa_restrictions", "trade_restrictions", "media_ban"]
 )
-RIGHT_WORDS = ("visas", "licen", "favoured nation", "favored nation", "swift")
+RIGHT_WORDS = (
+    "visas",
+    "export licen",
+    "arms licen",
+    "broadcasting licen",
+    "favoured nation",
+    "favored nation",
+    "swift",
+)
 
 
 def withdrawn(scope: Scope) -> tuple[str, ...]:
@@ -179,7 +189,7 @@ def withdrawn(scope: Scope) -> tuple[str, ...]:
     clause, text = scope.clause, scope.text
     if " swift " in text and clause.verb.form.lemma in CUTTING:
         return ("financial_restrictions",)
-    if clause.verb.form.lemma not in WITHDRAWING or set(text.split()) & {"aid", "assistance"}:
+    if not _withdraws(clause) or set(text.split()) & {"aid", "assistance"}:
         return ()
     if " licen" in text and (" rt " in text or " media " in text):
         return ("media_ban",)
@@ -191,10 +201,16 @@ def withdrawn(scope: Scope) -> tuple[str, ...]:
     return tuple(kinds[:1])
 
 
+def _withdraws(clause: Clause) -> bool:
+    """ "suspends visas", "will stop issuing visas"."""
+    stopped = clause.verb.form.forms <= {"ing"} and any(one.form.lemma in WITHDRAWING for one in clause.governors)
+    return clause.verb.form.lemma in WITHDRAWING or stopped
+
+
 def of_a_right(scope: Scope) -> bool:
     """Whether what is withdrawn is a right: then withdrawing it is the measure."""
     lemma = scope.clause.verb.form.lemma
-    if lemma not in WITHDRAWING:
+    if not _withdraws(scope.clause):
         return lemma in CUTTING and " swift " in scope.text
     if MEASURE_WORDS & set(scope.text.split()):
         return False

@@ -178,9 +178,7 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
     if before in {"each", "both"} and place > 1:  # "will each give"
         before = words[place - 2].lower
     after = words[place + 1].lower if place + 1 < len(words) else "."
-    if words[place].lower in {"sanctions", "sanction", "ban", "bans"} and (
-        after in NO_OBJECT or not after[0].isalnum()
-    ):
+    if words[place].lower in MOSTLY_NOUNS and (after in NO_OBJECT or not after[0].isalnum()):
         return False
     if before in DETERMINERS and before != "that":
         return False
@@ -195,6 +193,7 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
 
 ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "penalties"})
 ARTICLES = frozenset({"the", "a", "an", "all", "any"})
+MOSTLY_NOUNS = frozenset({"sanctions", "sanction", "ban", "bans", "imports", "exports", "import", "export", "supplies"})
 MODALS = frozenset({"will", "would", "to", "shall", "'ll"})
 ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
 
@@ -206,10 +205,12 @@ def _verbs(
     phrasal = frozenset(openings["phrasal"])
     for place in sorted({*openings["verbs"], *phrasal}):
         word = words[place]
-        form = (_phrasal(words, place, lexicon) if place in phrasal else None) or lexicon.verbs.get(word.lower)
+        spoken = _phrasal(words, place, lexicon) if place in phrasal else None
+        form = spoken or lexicon.verbs.get(word.lower)
         if form is None or place in busy or word.lower in ONLY_NOUNS:
             continue
-        if form.forms <= NOUN_LIKE and form.lemma in NOUNISH and not _verb_place(words, place, party_ends, form.forms):
+        nounish = spoken is None and form.forms <= NOUN_LIKE and form.lemma in NOUNISH
+        if nounish and not _verb_place(words, place, party_ends, form.forms):
             continue
         found.append(Verb(place, form))
     return found

@@ -94,6 +94,8 @@ def _raw(words: tuple[Word, ...], lexicon: Lexicon, known: Acquaintance, opening
         if place < end:
             continue
         length, party = _named(words, place, lexicon)
+        if party and party.role == "leader" and length > 1:
+            known.persons[words[place + length - 1].text] = party.codes[0]
         if not length and openings["ends"]:
             party = _collective(words, place, lexicon)
             length = party.last - place if party else 0
@@ -113,12 +115,24 @@ def _candidates(words: tuple[Word, ...], known: Acquaintance, openings: Openings
         for place in openings["parties"]
         if words[place].text[0].isupper() or (place < last and words[place + 1].text[0].isupper())
     }
+    places.update(place for place, word in enumerate(words) if "-" in word.text and word.text[0].isupper())
     if openings["ends"]:
         places.update(openings["collective"])
         places.update(place for place, word in enumerate(words) if word.text.isdigit())
     if known.persons:
         places.update(place for place, word in enumerate(words) if word.text in known.persons)
     return sorted(places)
+
+
+# "Syria-related sanctions", "China-based firms": the state beside a noun, as an adjective.
+COMPOUNDS = frozenset({"related", "linked", "based", "owned", "controlled", "affiliated", "made"})
+
+
+def _compound(word: Word, lexicon: Lexicon) -> str | None:
+    name, dash, tail = word.text.rpartition("-")
+    if not dash or tail.lower() not in COMPOUNDS:
+        return None
+    return next((entry.value for _, entry in lexicon.parties.by_first.get(name.lower(), {}).get("", ())), None)
 
 
 ROLES: dict[str, Role] = {"names": "name", "demonyms": "adjective", "leaders": "leader"}
@@ -128,7 +142,8 @@ def _named(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> tuple[int, 
     """The length of a name of the gazetteer at a place, and its party; a length alone where it means something else."""
     hit = lexicon.parties.at(words, place)
     if hit is None:
-        return 0, None
+        code = _compound(words[place], lexicon)
+        return (1, Party(place, place + 1, (code,), "adjective")) if code else (0, None)
     length, entry = hit
     if entry.group == "no_party":
         return length, None
@@ -356,6 +371,9 @@ def _same_phrase(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
     return all(word.lower in TITLES or word.lower == "'s" for word in between) and two.role != "adjective"
 
 
+HEADLINE_VERBS = word_set("parties", "headline_verbs")
+
+
 def _coordinated(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
     between = [word.lower for word in words[one.last : two.first]]
     if one.possessive or not one.codes or not two.codes:
@@ -375,6 +393,8 @@ def _coordinated(one: Party, two: Party, words: tuple[Word, ...]) -> bool:
     )
     if not joined:
         return False
+    if between == [","] and one.first == 0 and two.last < len(words) and words[two.last].lower in HEADLINE_VERBS:
+        return True  # "EU, US decide to"
     if between == [","]:
         following = words[two.last].lower if two.last < len(words) else ""
         return following in {",", "and", "&"} and two.role == "name" and one.role != "adjective"

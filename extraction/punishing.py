@@ -142,6 +142,7 @@ def _measure(
         action_of(mentions, clause, of_a_right=of_a_right(scope)), flags_of(mentions, clause, memory.year),
         [f"“{clause.verb.form.lemma}” of {', '.join(kinds)} by {'+'.join(imposer.codes) or imposer.written}"],
         headline=mentions.sentence.headline,
+        undoing=clause.verb.acts("lift", "ease") and not clause.verb.acts("widen") and not of_a_right(scope),
     )  # fmt: skip
 
 
@@ -313,9 +314,14 @@ def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
     for term in mentions.measures:
         if low <= term.first < high and mentions.text(term.first, term.last) not in WEAK_NOUNS:
             for party in mentions.parties:
-                if party.last <= term.first and term.first - party.last <= 2 and party.codes:
+                near = party.last <= term.first and term.first - party.last <= 2
+                between = set(mentions.text(party.last, term.first).split())
+                if near and party.codes and not between & NO_OWNER:
                     return party
     return None
+
+
+NO_OWNER = frozenset({"will", "would", "to", "has", "have", "had", "keeps", "maintains", "wants", "on", "over", "by"})
 
 
 def _targets(mentions: Mentions, clause: Clause, low: int, high: int, imposer: Party) -> tuple[tuple[str, ...], int]:

@@ -62,6 +62,7 @@ class Measure:
     doubts: float = 0.0
     headline: bool = False
     announced: date | None = None
+    undoing: bool = False  # lifts or eases, also where it is only planned
     elaborates: bool = False  # says what a general measure of the same sentence is
 
 

@@ -101,12 +101,14 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
         flags.add("cumulative")
     ahead = set(clause.over) & {"will", "'ll", "to"} or clause.verb.form.forms <= {"ing"}
     if (not ahead and patterns["historical"].search(near)) or (
-        "had" in clause.over and not _said_before(mentions, clause)
+        "had" in clause.over and ("already" in clause.over or not _said_before(mentions, clause))
     ):
         flags.add("historical")
     start = max(clause.left, min(clause.subject_first, clause.place) - 6)
     own = mentions.text(start, clause.right).rsplit(" , and ", 1)[-1] if start < clause.subject_first else near
-    if clause.perfect and clause.relative and not ahead:
+    if clause.perfect and "already" in clause.over:
+        flags.add("historical")
+    if clause.perfect and clause.relative:
         flags.add("historical")  # "Poland, which has sent 300 tanks, wants …"
     years = [int(one) for one in YEAR.findall(own)]
     if year and years and max(years) < year:
