@@ -21,7 +21,6 @@ LARGEST_FILE = 64 * 2**20
 LARGEST_UNPACKED = 512 * 2**20
 LARGEST_RATIO = 400
 HEADER_WITHIN = 10  # rows
-ERRORS = {"#N/A", "#DIV/0!", "#REF!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#GETTING_DATA"}
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 
@@ -42,9 +41,6 @@ class Row:
         """The cell as a text without blanks at its ends; empty where the sheet has no such column."""
         value = self.cells.get(name, "")
         if isinstance(value, str):
-            if value in ERRORS:
-                raise FileProblem(f"the cell holds the error {value}; mend the formula or write the value.",
-                                  self.place(name))  # fmt: skip
             return value.replace("\u00a0", " ").strip()
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
@@ -121,8 +117,12 @@ FORMULA = re.compile(
 )
 
 
-def _check_formulas(path: Path, sheet: str, columns: Mapping[str, str]) -> None:
-    """Refuse a formula that was never calculated: it has no value and would be read as nothing.
+# A cell whose value is an error, which the reading library gives as an empty text.
+ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?=[^>]*t="e")[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+
+
+def _check_cells(path: Path, sheet: str, header: int, columns: Mapping[str, str]) -> None:
+    """Refuse errors, and formulas that were never calculated: they would be read as nothing.
 
     ``columns`` holds the headers of those that are read, by their letters.
     """
@@ -130,14 +130,20 @@ def _check_formulas(path: Path, sheet: str, columns: Mapping[str, str]) -> None:
         member = {name: member for member, name in _sheet_names(archive).items()}.get(sheet)
         if member is None or member not in archive.namelist():
             return
-        for found in FORMULA.finditer(archive.read(member)):
-            header = columns.get(found.group(1).decode())
-            if header is not None:
-                raise FileProblem(
-                    "the cell holds a formula that was never calculated; open the file in a spreadsheet program, let "
-                    "it calculate and save it, or write the value.",
-                    Place(sheet, int(found.group(2)), header),
-                )
+        content = archive.read(member)
+    for pattern, words in (
+        (ERROR, "the cell holds the error {}; mend the formula or write the value."),
+        (
+            FORMULA,
+            "the cell holds a formula that was never calculated; open the file in a spreadsheet program, let it "
+            "calculate and save it, or write the value.",
+        ),
+    ):
+        for found in pattern.finditer(content):
+            row, name = int(found.group(2)), columns.get(found.group(1).decode())
+            if name is not None and row > header:
+                error = found.group(3).decode("utf-8", "replace") if pattern is ERROR else ""
+                raise FileProblem(words.format(error), Place(sheet, row, name))
 
 
 def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -171,7 +177,7 @@ def find_table(workbook: Workbook, forms: Sequence[Form]) -> Table:
                 if not missing:
                     found_table = Found(sheet, form, number, places, [str(one) for one in header])
                     return _table(workbook.path, found_table)
-                found = len(form.columns) - len(missing)
+                found = sum(1 for name in places if name not in form.optional)
                 if found > 1 and (nearest is None or found > nearest[0]):
                     nearest = (found, form, sheet_name, missing)
     raise _nothing_found(nearest, forms, workbook.path.name)
@@ -223,7 +229,7 @@ def _table(path: Path, found: Found) -> Table:
     if not form.merged:
         _check_merged(sheet, header, set(places.values()))
     headers = {name: names[place].strip() or "item" for name, place in places.items()}
-    _check_formulas(path, sheet.name, {_letters(place): headers[name] for name, place in places.items()})
+    _check_cells(path, sheet.name, header, {_letters(place): headers[name] for name, place in places.items()})
     rows = [
         Row(sheet.name, number, {name: row[place] for name, place in places.items()}, headers)
         for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)

@@ -65,3 +65,61 @@ class MeasureDraft:
     steps: tuple[StepDraft, ...] = ()
     evidence: tuple[EvidenceDraft, ...] = ()
     based_on: int | None = None  # ``Measure.last_seq`` that the edit builds on; None: not checked
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDraft:
+    """A legal regime as a list of programmes has it."""
+
+    key: str
+    name: str
+    issuer_id: int | None = None
+    issuer_as_written: str = ""
+    targets: tuple[int, ...] = ()
+    measures: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierDraft:
+    """A number by which a target is known; ``raw`` is what the list says."""
+
+    kind: str
+    value: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDraft:
+    """Whom or what a list names. ``names`` are pairs of ``TargetName.Kind`` and a name; ``details`` as written."""
+
+    kind: str
+    name: str
+    names: tuple[tuple[str, str], ...] = ()
+    identifiers: tuple[IdentifierDraft, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """By which of these two rows name the same: a vessel by its IMO number, others by name and number or birth."""
+        name = " ".join(self.name.split()).casefold()
+        if self.kind == "Vessel":
+            return tuple(("imo", one.value) for one in self.identifiers if one.kind == "imo")
+        births = [value for key, value in self.details if key == "birthDate"]
+        return (
+            *((self.kind, name, one.kind, one.value) for one in self.identifiers),
+            *((self.kind, name, "birth", birth) for birth in births),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationDraft:
+    """One row of a list: a target under an annex of an act. ``origin_key`` is the same in every issue of the list."""
+
+    origin_key: str
+    target: TargetDraft
+    annex: str
+    measure_id: int | None = None
+    reason: str = ""
+    listed_on: date | None = None
+    listed_as_written: str = ""

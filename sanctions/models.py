@@ -360,6 +360,12 @@ class Designation(models.Model):
         ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="designations"
     )
     origin_key = models.CharField(max_length=500, blank=True, help_text="Act, annex and entry in its dataset.")
+    origin_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of what the import read; the same again changes nothing.",
+    )
     state = models.CharField(max_length=10, choices=RecordState, default=RecordState.DRAFT)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="designations")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="designations")

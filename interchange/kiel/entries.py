@@ -126,7 +126,7 @@ class Making:
         if not is_currency(currency):
             raise FileProblem(f"“{currency}” is no currency of the amount that the row gives.", row.place("currency"))
         if given <= 0:
-            raise FileProblem(f"{given:f} is no amount; leave it empty where none is known.", row.place("given"))
+            raise FileProblem(f"{given:,.2f} is no amount; leave it empty where none is known.", row.place("given"))
         if given != round(given, decimals(currency)):
             self.report.remark(
                 row.place("given"),
