@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extraction.assemble import BENEFICIARIES
-from extraction.clauses import PACKAGE, Clause, inside_phrase
+from extraction.clauses import BE, PACKAGE, Clause, inside_phrase
 from extraction.contract import Stage
 from extraction.data_files import word_set
 from extraction.goods import HUMANITARIAN, value_of
@@ -110,7 +110,7 @@ def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
 
 
 def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Claim]:
-    reason = unreal(mentions, clause)
+    reason = unreal(mentions, clause) or _in_passing(mentions, clause)
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: {reason}"))
         return
@@ -157,6 +157,13 @@ def _sends_soldiers(mentions: Mentions, low: int, high: int) -> bool:
 
 
 PAYS = frozenset({"support", "finance", "fund", "subsidise", "subsidize"})
+
+
+def _in_passing(mentions: Mentions, clause: Clause) -> str | None:
+    """ "the plan approved by the Senate might be delayed": a decision that only describes what is spoken of."""
+    only_describes = clause.passive and not BE & set(clause.over) and not mentions.sentence.headline
+    decides = clause.verb.acts("approve", "announce", "propose") and not clause.verb.acts("give", "deliver")
+    return "told of in passing" if only_describes and decides else None
 
 
 def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
@@ -275,6 +282,8 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         and sums
     ):
         weak = False
+    if verb.form.lemma in {"allow", "enable"}:
+        return bool(sums) and aid  # "allowing a disbursement of", not "allowed aid to enter"
     if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
         return False
     if weak:
@@ -587,6 +596,7 @@ def _claim(
         claim.flags.add("cumulative")
     claim.vague = not (sums or things)
     claim.definite = _definite(mentions, clause)
+    claim.doubts += 0.2 if claim.vague and claim.definite else 0.0  # "the package": told of before, no more of it
     where_else = "" if recipients or channel else _elsewhere(mentions, clause)
     claim.elsewhere, claim.region = bool(where_else), where_else == "region"
     claim.doubts += doubts_of(mentions, clause)
@@ -609,7 +619,8 @@ def _definite(mentions: Mentions, clause: Clause) -> bool:
     """Whether the clause speaks of what was told before: "the package", "these tanks", "worth"."""
     words = mentions.words
     for place in range(clause.left, min(clause.right, len(words) - 1)):
-        if words[place].lower in {"the", "this", "these", "those"} and {words[place + 1].lower} & (PACKAGE | {"tanks"}):
+        follows = {word.lower for word in words[place + 1 : place + 4]}
+        if words[place].lower in {"the", "this", "these", "those"} and follows & PACKAGE:
             return True
         if words[place].lower in {"worth", "valued", "costs", "cost"}:
             return True

@@ -33,9 +33,9 @@ def named_by_object(words: Sequence[Word], lexicon: Lexicon, heads: Sequence[int
     found: list[Named] = []
     for place in heads:
         after = words[place + 1].lower if place + 1 < len(words) else ""
-        hits = objects(words, place + 2, place + AFTER, lexicon) if after in LINKS else []
-        if not hits:
-            hits = [one for one in objects(words, place - BEFORE, place, lexicon) if place - one.last <= 1]
+        hits = [one for one in objects(words, place - BEFORE, place, lexicon) if one.last == place]
+        if not hits and after in LINKS:  # "export curbs on diamonds" are about exports, "curbs on diamonds" are not
+            hits = objects(words, place + 2, place + AFTER, lexicon)
         found += [Named(min(place, one.first), max(place + 1, one.last), one.kind) for one in hits]
     return found
 

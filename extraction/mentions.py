@@ -26,6 +26,7 @@ class Term:
 
 # Last words of what can be given; other words of the aid lists ("military", "refugees") only show the type.
 GIVEN = word_set("mentions", "given")
+NOT_GIVEN = word_set("mentions", "not_given")  # "aid workers", "aid system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,13 @@ class Mentions:
 
     def given(self, low: int, high: int) -> list[Term]:
         """The nouns for aid between two places."""
-        return [one for one in self.aid if low <= one.first < high and self.words[one.last - 1].lower in GIVEN]
+        return [
+            one
+            for one in self.aid
+            if low <= one.first < high
+            and self.words[one.last - 1].lower in GIVEN
+            and self.text(one.last, one.last + 1) not in NOT_GIVEN
+        ]
 
     def text(self, first: int, last: int) -> str:
         """The words between two places, folded, with single spaces."""
