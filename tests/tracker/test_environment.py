@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from tests.launcher import ROOT, environment
 from tracker import env
 
-READERS = {"flag", "whole_number", "text", "words", "choice"}
+READERS = {"flag", "whole_number", "seconds", "text", "words", "choice"}
 LISTED = re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
 
