@@ -16,6 +16,7 @@ from history.record_forms import RecordForm, RecordFormSet
 from history.services import recording
 from history.wording import Vocabulary
 from pledges import services
+from pledges.admin.adopting import adopt_selected
 from pledges.admin.drafting import draft_of
 from pledges.admin.filters import ChangedFilter, DonorFilter, EvidenceFilter, RecipientFilter, ValueFilter
 from pledges.admin.inlines import Deductions, Donors, EvidenceTable, Items, Moves, Recipients
@@ -61,6 +62,7 @@ class PledgeAdmin(RecordAdmin):
 
     form = PledgeForm
     change_form_template = "pledges/pledge_form.html"
+    actions = [*RecordAdmin.actions, adopt_selected]
     record_kind = KIND
     vocabulary = VOCABULARY
     inlines = [Donors, Recipients, EvidenceTable, Moves, Items, Deductions]
