@@ -15,7 +15,18 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.parameters import Code, Codes, DatasetKey, Day, Flag, Parameter, PartyCodes, days_in_order, errors_of
+from api.parameters import (
+    Code,
+    Codes,
+    Currencies,
+    DatasetKey,
+    Day,
+    Flag,
+    Parameter,
+    PartyCodes,
+    days_in_order,
+    errors_of,
+)
 from api.problems import WrongParameters
 from api.records import newest_first, oldest_first, quoted_revisions
 from ingestion.models import Article
@@ -222,6 +233,16 @@ class ArticleFilters(StrictFilterSet):
             return rows.filter(pk__in=quoted_revisions().filter(published_at__isnull=False).values("article_id"))
         end = _start_of(day + timedelta(days=1))
         return rows.filter(pk__in=quoted_revisions().filter(published_at__lt=end).values("article_id"))
+
+
+class RateFilters(StrictFilterSet):
+    """What exchange rates can be asked for by."""
+
+    currency = By(Currencies, field_name="currency__in", about="ISO 4217 codes of currencies.")
+    day_from = By(Day, field_name="day__gte", about="Of this day or a later one.")
+    day_until = By(Day, field_name="day__lte", about="Of this day or an earlier one.")
+
+    ranges = (("day_from", "day_until"),)
 
 
 def _start_of(day: date) -> datetime:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
 from api.problems import ParameterError, WrongParameters, shortened
+from reference.currencies import is_currency
 from reference.models import Dataset, Party
 from reference.services import TRACKER_DATASET
 
@@ -100,6 +101,18 @@ class PartyCodes(Codes):
         for code in codes:
             if code not in known:
                 raise self.refused(code, f"the code of a party (codes are case-sensitive). Allowed: {PARTIES_HINT}")
+        return codes
+
+
+class Currencies(Codes):
+    """Codes of currencies; cleans to a tuple."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The codes asked for; what is no currency is an error."""
+        codes = self.split(value)
+        for code in codes:
+            if not is_currency(code):
+                raise self.refused(code, "a currency. Allowed: ISO 4217 codes in capitals, such as USD or SEK")
         return codes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import F, Model, OrderBy, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Model, OrderBy, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Collate
 
 from ingestion.models import Article, Revision
@@ -21,7 +21,7 @@ from pledges.models import (
     RecordState,
     TotalLine,
 )
-from reference.models import Membership, Party
+from reference.models import Membership, Party, Rate
 from sanctions.models import Evidence as MeasureEvidence
 from sanctions.models import Measure, MeasureImposer, MeasureTarget, Step
 
@@ -106,6 +106,12 @@ def parties() -> QuerySet[Party]:
     """All parties with their parents and memberships, in order of their codes."""
     groups = Membership.objects.select_related("group").order_by(by_code("group__code"), "since", "pk")
     return Party.objects.select_related("parent").prefetch_related(Prefetch("groups", groups)).order_by(by_code())
+
+
+def valid_rates() -> QuerySet[Rate]:
+    """The rate of each currency and day that holds: of several the one recorded last. Newest first."""
+    later = Rate.objects.filter(currency=OuterRef("currency"), day=OuterRef("day"), pk__gt=OuterRef("pk"))
+    return Rate.objects.filter(~Exists(later)).order_by("-day", "currency")
 
 
 def quoted_revisions() -> QuerySet[Revision]:

@@ -4,10 +4,12 @@ from django.urls import path, re_path
 
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
+from api.views.rates import ExchangeRateList
 from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
 from api.views.reference import ArticleList, ArticleRecord, PartyList, PartyRecord
 from api.views.root import NothingHere, Root
 from api.views.totals import SanctionsTotalsView, TotalsView
+from api.views.vocabularies import VocabularyList, VocabularyRecord
 
 app_name = "api"
 
@@ -24,6 +26,9 @@ urlpatterns = [
     re_path(r"^parties/(?P<code>[^/\x00]{1,20})/$", PartyRecord.as_view(), name="party"),
     path("articles/", ArticleList.as_view(), name="articles"),
     re_path(r"^articles/(?P<id>[0-9]{1,18})/$", ArticleRecord.as_view(), name="article"),
+    path("exchange-rates/", ExchangeRateList.as_view(), name="exchange-rates"),
+    path("vocabularies/", VocabularyList.as_view(), name="vocabularies"),
+    re_path(r"^vocabularies/(?P<name>[a-z-]{1,40})/$", VocabularyRecord.as_view(), name="vocabulary"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     # Everything else that ends in a slash; without one, Django adds it first.

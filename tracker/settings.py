@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "sanctions", "description": "Sanctions measures with their steps and evidence."},
         {"name": "parties", "description": "Countries, organisations, groups and funds."},
         {"name": "articles", "description": "Articles that ground a published record."},
+        {"name": "exchange rates", "description": "What one euro cost in a currency on a day."},
+        {"name": "vocabularies", "description": "Every code with its label, meaning and standard code."},
         {"name": "start", "description": "Where everything is."},
     ],
     "SERVE_INCLUDE_SCHEMA": False,

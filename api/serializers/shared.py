@@ -95,5 +95,7 @@ class Endpoints(serializers.Serializer[Any]):
     sanctions_totals = serializers.URLField(help_text="Counts of sanctions measures.")
     parties = serializers.URLField(help_text="Countries, organisations, groups and funds.")
     articles = serializers.URLField(help_text="Articles that ground a published record.")
+    exchange_rates = serializers.URLField(help_text="Exchange rates by day, as they hold now.")
+    vocabularies = serializers.URLField(help_text="The code lists of the record.")
     schema = serializers.URLField(help_text="This API in OpenAPI 3.1.")
     docs = serializers.URLField(help_text="This API's documentation as a page.")

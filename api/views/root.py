@@ -34,6 +34,8 @@ class Root(PublicView):
             "sanctions_totals": "sanctions-totals",
             "parties": "parties",
             "articles": "articles",
+            "exchange_rates": "exchange-rates",
+            "vocabularies": "vocabularies",
             "schema": "schema",
             "docs": "docs",
         }

@@ -12,7 +12,7 @@ from tests.builders import published
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["pledges/", "sanctions/", "parties/", "articles/"]
+LISTS = ["pledges/", "sanctions/", "parties/", "articles/", "exchange-rates/"]
 TOTALS = ["totals/", "sanctions/totals/"]
 
 
@@ -29,7 +29,8 @@ def detail(path: str, **query: str) -> str:
         (
             "totals/",
             {"group_by": "donor,colour"},
-            "group_by: “colour” is not allowed. Allowed: donor, recipient, type, finance_type, in_kind, stage.",
+            "group_by: “colour” is not allowed. Allowed: donor, recipient, type, finance_type, in_kind, stage, year, "
+            "quarter, month.",
         ),
         ("totals/", {"currency": "GBP"}, "currency: “GBP” is not allowed. Allowed: EUR, USD."),
         ("totals/", {"currency": "eur"}, "currency: “eur” is not allowed. Allowed: EUR, USD."),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from reference.services import DayRate, load_rates
 from sanctions.drafts import EvidenceDraft, StepDraft
 from tests.api.making import ROOT, measure, rich_pledge
-from tests.builders import DAY, euros, party, published
+from tests.builders import DAY, NOW, euros, party, published
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,12 @@ def measures(count: int) -> None:
         measure(f"Ban {n}", imposers=(party(f"I{n}"), party("EU")), targets=(party(f"T{n}"),))
 
 
+def days(count: int) -> None:
+    """Rates of the first ``count`` days, one of them corrected."""
+    figures = [DayRate("SEK", DAY + timedelta(days=n), Decimal("10.6")) for n in range(count)]
+    load_rates([*figures, DayRate("SEK", DAY, Decimal("10.7"))], now=NOW)
+
+
 @pytest.mark.parametrize(
     ("path", "make", "most"),
     [
@@ -45,6 +54,7 @@ def measures(count: int) -> None:
         ("sanctions/?page_size=200", measures, 6),
         ("parties/?page_size=200", measures, 3),
         ("articles/?page_size=200", pledges, 5),
+        ("exchange-rates/?page_size=200&currency=SEK", days, 2),
         ("totals/?group_by=donor,recipient,type", pledges, 5),
         ("sanctions/totals/?group_by=imposer,measure", measures, 4),
     ],
@@ -55,13 +65,19 @@ def test_an_answer_with_fifty_rows_takes_as_many_queries_as_one_with_two(
     party("IT")
     make(FEW)
     few = queries(path)
-    make(MANY - FEW) if make is measures else pledges_beyond()
+    MORE.get(make, pledges_beyond)()
     assert queries(path) == few <= most
 
 
 def pledges_beyond() -> None:
     for n in range(FEW, MANY):
         rich_pledge(f"Rich {n}", donors=(f"D{n}",))
+
+
+MORE: dict[Callable[[int], None], Callable[[], None]] = {
+    measures: lambda: measures(MANY - FEW),
+    days: lambda: days(MANY),
+}
 
 
 def test_a_pledge_with_fifty_items_takes_as_many_queries_as_one_with_two() -> None:

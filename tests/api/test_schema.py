@@ -12,6 +12,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from api.serializers.pledges import WhyLeftOut
+from api.vocabularies import VOCABULARIES
 from pledges.counting import LeftOut
 from pledges.services import withdraw_pledge
 from reference.services import load_parties, tracker_dataset
@@ -20,6 +21,9 @@ from tests.api.making import ROOT, get, measure, rich_pledge
 from tests.builders import NOW, euros, person, published, rates
 
 pytestmark = pytest.mark.django_db
+
+# How the schema writes the addresses that the tests ask.
+TEMPLATES = {"vocabularies/stages/": "vocabularies/{name}/"}
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +76,24 @@ def test_every_operation_and_parameter_is_described(described: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(
-    "path", ["", "pledges/", "sanctions/", "parties/", "articles/", "totals/", "sanctions/totals/"]
+    "path",
+    [
+        "",
+        "pledges/",
+        "sanctions/",
+        "parties/",
+        "articles/",
+        "totals/",
+        "sanctions/totals/",
+        "vocabularies/",
+        "vocabularies/stages/",
+        "exchange-rates/",
+    ],
 )
 def test_the_parameters_that_are_described_are_those_that_are_taken(described: dict[str, Any], path: str) -> None:
-    told = {parameter["name"] for parameter in described["paths"][ROOT + path]["get"].get("parameters", [])}
+    template = TEMPLATES.get(path, path)
+    parameters = described["paths"][ROOT + template]["get"].get("parameters", [])
+    told = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
     taken = get(path, status=400, colour="red")["errors"][0]["allowed"]
     assert told == set(taken)
 
@@ -118,6 +136,11 @@ def test_the_rest_is_as_described(described: dict[str, Any]) -> None:
     check(described, "", 200, get(""))
     check(described, "parties/", 200, get("parties/", page_size="200"))
     check(described, "parties/{code}/", 200, get("parties/EIB/"))
+    check(described, "vocabularies/", 200, get("vocabularies/"))
+    for name in VOCABULARIES:
+        check(described, "vocabularies/{name}/", 200, get(f"vocabularies/{name}/"))
+    rates(SEK="10.6")
+    check(described, "exchange-rates/", 200, get("exchange-rates/"))
 
 
 def test_problems_are_as_described(described: dict[str, Any]) -> None:

@@ -1,0 +1,40 @@
+"""Exchange rates that hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.filters import RateFilters
+from api.records import valid_rates
+from api.schema import problems
+from api.serializers.rates import RateAnswer
+from api.views.base import PublicList
+from reference.models import Rate
+
+
+class ExchangeRateList(PublicList):
+    """Exchange rates."""
+
+    serializer_class = RateAnswer
+    filterset_class = RateFilters
+
+    def get_queryset(self) -> QuerySet[Rate]:
+        """Those that hold."""
+        return valid_rates()
+
+    @extend_schema(
+        operation_id="listExchangeRates",
+        tags=["exchange rates"],
+        summary="Exchange rates to the euro, by day",
+        description="The rate of each currency and day that holds now, newest day first: where one was corrected, the "
+        "correction. Values of records keep the rate that they were converted by; a record tells which.",
+        responses={200: RateAnswer(many=True), **problems(400, 404)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of rates."""
+        return self.list(request, *args, **kwargs)
