@@ -232,7 +232,11 @@ def fill(connection: psycopg.Connection, articles: int) -> int:
             blob, blob_kind, content_type, found_at, extract_state, extractor_version, extract_tries, extract_error)
         SELECT id, 1, 'Old ' || id, repeat(md5(id::text) || ' ', 10), '1:' || md5(id::text), '', '', now(),
             '', '', '', '', 'done', 'rules-1', 1, '' FROM ingestion_article""")
-    connection.execute("ANALYZE")
+    connection.execute("""
+        INSERT INTO ingestion_sketchband (article_id, band, value, told_at)
+        SELECT id, band, (random() * 9e18)::bigint, timestamptz '2022-03-01' + (random() - 0.5) * interval '90 days'
+        FROM ingestion_article, generate_series(0, 23) AS band""")
+    connection.execute("VACUUM ANALYZE")
     row = connection.execute("SELECT max(id) FROM ingestion_revision").fetchone()
     return int(row[0]) if row else 0
 

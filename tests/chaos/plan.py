@@ -28,7 +28,7 @@ LASTING = {
 ON_SERVICES = [WORKER] * 5 + [CHILD] * 3 + [BOTH_WORKERS] * 2 + [SCHEDULE, REDIS, REDIS, FAST, IMMEDIATE]
 EMBEDDED = [TRACKER]
 # The seconds between two faults: a worker has to begin its work again before it is killed again.
-PAUSES_ON_SERVICES, PAUSES_EMBEDDED, PAUSES_OF_FEED_SERVER = (2.0, 5.0), (8.0, 14.0), (6.0, 14.0)
+PAUSES_ON_SERVICES, PAUSES_EMBEDDED, PAUSES_OF_FEED_SERVER = (1.5, 4.0), (6.0, 12.0), (6.0, 14.0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
