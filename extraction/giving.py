@@ -384,6 +384,8 @@ def _elsewhere(mentions: Mentions, clause: Clause) -> str:
 
 REGIONS = frozenset({"africa", "sahel", "pacific", "caribbean", "balkans", "asia", "horn", "middle", "europe", "latin"})
 DAYS = word_set("giving", "days")
+EACH = word_set("giving", "each")
+TOGETHER = word_set("giving", "together")
 
 
 def _aid_word(mentions: Mentions, term: Term) -> bool:
@@ -436,7 +438,7 @@ def _divided(
             yield _claim(mentions, clause, (code,), ([], [thing]), written=written, year=memory.year)
         return
     shares = _parts(mentions, clause, sums, things)
-    apart = len(codes) > 1 and _each(mentions, clause)
+    apart = len(codes) > 1 and _give_apart(mentions, clause, themes)
     gapped = {one.first: _gapped(mentions, one, codes) for one in sums}
     for group in [(code,) for code in codes] if apart else [codes]:
         for some_sums, some_things, parts in shares:
@@ -487,9 +489,12 @@ def _gapped(mentions: Mentions, one: Sum, codes: tuple[str, ...]) -> tuple[str, 
     return None
 
 
-def _each(mentions: Mentions, clause: Clause) -> bool:
-    around = mentions.text(clause.subject_first, clause.right).split()
-    return "each" in around or "apiece" in around or "both" in around
+def _give_apart(mentions: Mentions, clause: Clause, themes: tuple[list[Sum], list[Thing]]) -> bool:
+    """Whether each donor gives something of its own: "each", or nothing is counted that they could share."""
+    around = set(mentions.text(clause.subject_first, clause.right).split())
+    sums, things = themes
+    shared = sums or any(one.goods.quantity for one in things) or around & TOGETHER
+    return bool(around & EACH) or not shared
 
 
 def _part(part: Claim, whole: Claim) -> Claim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from extraction.contract import Goods
@@ -70,6 +71,7 @@ class Mentions:
     aid: tuple[Term, ...]
     measures: tuple[Term, ...]
     verbs: tuple[Verb, ...]
+    lowers: list[str]  # the words, folded
 
     @property
     def theme_places(self) -> list[int]:
@@ -94,7 +96,7 @@ class Mentions:
 
     def text(self, first: int, last: int) -> str:
         """The words between two places, folded, with single spaces."""
-        return " ".join([word.lower for word in self.words[max(0, first) : last]])
+        return " ".join(self.lowers[max(0, first) : last])
 
     def party_ending(self, place: int) -> Party | None:
         return next((one for one in self.parties if one.last == place), None)
@@ -118,7 +120,17 @@ def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquai
     busy = taken | frozenset(place for one in things for place in range(one.first, one.last)) | party_words
     party_ends = frozenset(one.last for one in parties if one.acts or one.last == 1)
     verbs = tuple(_verbs(words, lexicon, busy, party_ends, openings))
-    return Mentions(sentence, words, tuple(parties), tuple(sums), tuple(things), aid, measures, verbs)
+    return Mentions(
+        sentence,
+        words,
+        tuple(parties),
+        tuple(sums),
+        tuple(things),
+        aid,
+        measures,
+        verbs,
+        [word.lower for word in words],
+    )
 
 
 def _measures(words: tuple[Word, ...], lexicon: Lexicon, openings: Openings) -> tuple[Term, ...]:
@@ -135,11 +147,14 @@ def _measures(words: tuple[Word, ...], lexicon: Lexicon, openings: Openings) -> 
 
 
 def _sums(text: str, sentence: Sentence) -> list[Sum]:
+    sums = find_money(text, sentence.start, sentence.end)
+    starts = [word.start for word in sentence.words] if sums else []
+    ends = [word.end for word in sentence.words] if sums else []
     found = []
-    for money in find_money(text, sentence.start, sentence.end):
-        places = [n for n, word in enumerate(sentence.words) if word.start < money.end and money.start < word.end]
-        if places:
-            found.append(Sum(places[0], places[-1] + 1, money))
+    for money in sums:
+        first, last = bisect_right(ends, money.start), bisect_left(starts, money.end)
+        if first < last:
+            found.append(Sum(first, last, money))
     return found
 
 

@@ -69,7 +69,8 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
 
 def _who_thanks(mentions: Mentions, giver: Party) -> Party | None:
     """ "Zelensky thanked Norway for a package": who thanks gets it."""
-    if not mentions.text(giver.first - 2, giver.first).endswith(("thanked", "thanks", "thank")):
+    lead = mentions.text(giver.first - 5, giver.first)
+    if not lead.endswith(("thanked", "thanks", "thank")) and "gratitude" not in lead:
         return None
     return next((one for one in mentions.parties if one.codes and one.last <= giver.first), None)
 

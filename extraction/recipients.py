@@ -34,6 +34,9 @@ PLACE_MARKS = word_set("recipients", "place_marks")
 THOSE_IN = word_set("recipients", "those_in")
 
 
+REACH = 80  # words between a verb and who gets it; further off is another matter
+
+
 def recipients_of(
     mentions: Mentions, clause: Clause, donors: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str | None, int]:
@@ -43,6 +46,7 @@ def recipients_of(
     for party in mentions.parties:
         if (
             not party.codes
+            or abs(party.first - clause.place) > REACH
             or set(party.codes) & set(donors)
             or (party is clause.subject and not clause.verb.acts("receive"))
         ):
@@ -144,10 +148,6 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         and PROGRAMMES & set(mentions.text(party.last, party.last + 4).split())
     ):
         return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
-    if (
-        not inside
-        and before in {"in", "for", "to"}
-        and not any(one.acts for one in mentions.parties if one.first == party.first and one is clause.subject)
-    ):
+    if not inside and before in {"in", "for", "to"} and party is not clause.subject:
         return 3
     return 1 if inside and party.acts and set(party.codes) & BENEFICIARIES else 0
