@@ -12,8 +12,9 @@ from history.services import RecordState, keep_version, recording
 from ingestion import local_files
 from ingestion.addresses import AddressError, parse_address
 from ingestion.fetching import FetchError
-from ingestion.models import Source, SourceKind, SourceState
+from ingestion.models import NoticeKind, Source, SourceKind, SourceState
 from ingestion.parsing import BadSelectorError, parse_selector
+from ingestion.services.notices import end_notice
 
 SINGLE_NAME = "Single addresses and pasted texts"
 LEAST_SECONDS = 30
@@ -217,6 +218,8 @@ def _set_state(
             source.next_poll_at, source.failures, source.hard_failures = now, 0, 0
         source.save(update_fields=["state", "next_poll_at", "failures", "hard_failures"])
         keep_version(change, state_of_source(source))
+        if state != SourceState.FAILING:
+            end_notice(NoticeKind.PAUSED, source_id=source_id, now=now)  # staff have seen to it
     return source
 
 

@@ -134,6 +134,8 @@ def store_entries(
     """
     work = _Work(source, attempt, now, by_hand, origin, Tally(), {})
     for first in range(0, len(entries), BATCH):
+        if first:  # for who watches
+            FetchAttempt.objects.filter(pk=attempt.pk).update(done=first)
         _store(work, [_Item.of(entry) for entry in entries[first : first + BATCH]])
     return work.tally
 

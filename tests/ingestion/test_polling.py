@@ -365,3 +365,29 @@ def test_a_poll_that_is_known_already_costs_few_queries(
     feed.write_text(feed.read_text() + " ")
     with django_assert_max_num_queries(13):
         poll(source, 60)
+
+
+def test_a_source_that_staff_resume_is_no_longer_told_as_paused(
+    folder: Path, make_source: MakeSource, staff: User
+) -> None:
+    source = make_source("feed.xml", state=SourceState.FAILING)
+    services.raise_notice(NoticeKind.PAUSED, source_id=source.pk, words="It failed.", now=NOW)
+    services.resume_source(source.pk, acting_user=staff, now=NOW + timedelta(minutes=1))
+    assert Notice.objects.get().over_at == NOW + timedelta(minutes=1)
+
+
+def test_how_far_the_storing_of_many_entries_is_can_be_watched(
+    folder: Path, make_source: MakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "feed.xml").write_text(rss(*(item(f"n{n}", f"Text {n}") for n in range(7))))
+    monkeypatch.setattr(storing, "BATCH", 3)
+    seen: list[tuple[str, int, int]] = []
+    whole = storing._store
+
+    def watched(*args: object) -> None:
+        seen.append(FetchAttempt.objects.values_list("phase", "done", "entries").get())
+        whole(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(storing, "_store", watched)
+    poll(make_source("feed.xml"))
+    assert seen == [("storing", 0, 7), ("storing", 3, 7), ("storing", 6, 7)]
