@@ -25,8 +25,30 @@ MISSING = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For a second run on other services: what needs none of them would only say the same again."""
+    parser.addoption(
+        "--touching-services",
+        action="store_true",
+        help="run only the tests that touch a database, a broker or processes of the tracker",
+    )
+
+
+def _touches_services(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(mark) for mark in ("django_db", "services", "browser"))
+    return marked or bool(names & DATABASE_FIXTURES) or item.path.parent.name in {"chain", "tracker"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what cannot run here, with the reason; where everything has to run, refuse to go on without it."""
+    if config.getoption("--touching-services"):
+        left_out = [item for item in items if not _touches_services(item)]
+        items[:] = [item for item in items if _touches_services(item)]
+        config.hook.pytest_deselected(items=left_out)
     if os.environ.get("CI") == "true" and (lacking := _lacking_in_ci()):
         raise pytest.UsageError(f"CI=true asks for every test, but: {lacking}.")
     for item in items:
