@@ -155,14 +155,18 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
 
 
 def _is_day(mentions: Mentions, place: int) -> bool:
-    word, before = mentions.words[place], mentions.words[place - 1].lower if place else ""
-    return word.lower in TIMES or (word.text.isdigit() and before in TIMES)
+    """Whether a day that ends at a place follows a party: "the administration on April 27, announced"."""
+    words = mentions.words
+    begin = place
+    while begin >= 0 and (words[begin].lower in TIMES or words[begin].text.isdigit() or words[begin].lower == "on"):
+        begin -= 1
+    return begin < place and mentions.party_ending(begin + 1) is not None
 
 
 def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) -> bool:
     """Whether the walk ends at a plain word: a conjunction, a comma, a noun."""
     word = mentions.words[place].lower
-    if word == "," and place and _is_day(mentions, place - 1):
+    if word == "," and place and not walk.verb.form.forms <= {"ing"} and _is_day(mentions, place - 1):
         return False  # "on April 27, announced"
     if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
         return False  # "will from July charge"

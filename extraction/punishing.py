@@ -314,13 +314,15 @@ def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
     for term in mentions.measures:
         if low <= term.first < high and mentions.text(term.first, term.last) not in WEAK_NOUNS:
             for party in mentions.parties:
-                near = party.last <= term.first and term.first - party.last <= 2
+                near = party.last <= term.first and term.first - party.last <= OWNER_WITHIN
                 between = set(mentions.text(party.last, term.first).split())
-                if near and party.codes and not between & NO_OWNER:
+                verb = any(party.last <= one.place < term.first for one in mentions.verbs)
+                if near and party.codes and not verb and not between & NO_OWNER:
                     return party
     return None
 
 
+OWNER_WITHIN = 3  # words: "the bloc | 's 14 th | round of sanctions"
 NO_OWNER = frozenset({"will", "would", "to", "has", "have", "had", "keeps", "maintains", "wants", "on", "over", "by"})
 
 

@@ -125,6 +125,13 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 0
     if inside and inner in {"in", "of"} and words[party.first - 2].lower in THOSE_IN:
         return 5
+    if (
+        not inside
+        and party.last < len(words)
+        and words[party.last].lower == "'s"
+        and PROGRAMMES & set(mentions.text(party.last, party.last + 4).split())
+    ):
+        return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
     if before in AWAY or (inner in AWAY and inner != "of"):
         return 0
     if clause.verb.acts("receive") and party is clause.subject:
@@ -141,13 +148,6 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 5 if inside else 2
     if inside and (after_noun or inner == "of"):
         return 4
-    if (
-        not inside
-        and party.last < len(words)
-        and words[party.last].lower == "'s"
-        and PROGRAMMES & set(mentions.text(party.last, party.last + 4).split())
-    ):
-        return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
     if not inside and before in {"in", "for", "to"} and party is not clause.subject:
         return 3
     return 1 if inside and party.acts and set(party.codes) & BENEFICIARIES else 0
