@@ -21,6 +21,7 @@ SOFTENING = ("easing of", "easing of the", "relaxation of", "relaxation of the",
              "relief from", "exemption from", "waiver of", "pause in")  # fmt: skip
 LENGTHENING = ("extension of", "extension of the", "renewal of", "renewal of the", "prolongation of",
                "prolongation of the", "expansion of", "expansion of the")  # fmt: skip
+DONE = frozenset({"latest", "first", "last", "newest", "highest-profile", "most"})
 AHEAD = frozenset({"will", "would", "to", "plans", "plan", "intention", "'ll", "shall"})
 
 
@@ -33,7 +34,8 @@ def action_of(mentions: Mentions, clause: Clause, *, of_a_right: bool) -> Action
     lemmas = {verb.form.lemma, *(one.form.lemma for one in clause.governors)}
     if lemmas & PROPOSING:
         return "proposed"
-    if over & AHEAD and not lemmas & DECIDING:
+    done = mentions.words[clause.subject_first].lower in DONE  # "the latest to be sanctioned"
+    if over & AHEAD and not lemmas & DECIDING and not done:
         return "announced"
     noun = deed_noun(mentions, clause)
     if noun:

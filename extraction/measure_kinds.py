@@ -99,7 +99,7 @@ def _by_aim(scope: Scope) -> tuple[str, ...] | None:
         if lemma == "target" and measures_act(scope.mentions, scope.clause):
             named = target_kind(scope) != "country"
             return specific(scope.strong) or (("designation",) if named else ("unspecified",))
-        if not words & {"sanctions", "tariffs", "measures", "bans"}:
+        if not words & HARD:
             return ()
     return None
 
@@ -134,6 +134,7 @@ def _aimed_to_prevent(scope: Scope) -> tuple[str, ...]:
     return ()
 
 
+HARD = frozenset({"sanctions", "tariffs", "measures", "bans", "ban", "freeze", "restrictions", "duties", "embargo"})
 DECIDES = frozenset({"agree", "promise", "pledge", "decide"})
 
 

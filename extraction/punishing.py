@@ -286,9 +286,10 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
                 and mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
             ):
                 return party
-        owner = _owner(
-            mentions, clause.left, clause.right if clause.verb.form.lemma == "add" else clause.place
-        ) or _ensuring(mentions, clause, clauses, memory)
+        # "added to the EU's list", "hit with a British asset freeze": the owner stands after the verb
+        after = clause.verb.form.lemma == "add" or mentions.text(clause.place + 1, clause.place + 2) == "with"
+        last = clause.right if after else clause.place
+        owner = _owner(mentions, clause.left, last) or _ensuring(mentions, clause, clauses, memory)
         before = memory.last_measure
         if owner is None and before and mentions.sentence.number - before.sentence < NEXT and before.imposers:
             return Party(clause.place, clause.place + 1, before.imposers, "name")
