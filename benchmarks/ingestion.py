@@ -66,6 +66,11 @@ class Result:
         """Articles a second."""
         return self.plan.articles / self.seconds
 
+    @property
+    def limit(self) -> float:
+        """Articles a second that the processor time would allow if all cores did nothing else."""
+        return (os.cpu_count() or 1) * self.plan.articles / sum(self.cpu.values())
+
 
 @contextmanager
 def feed_server(plan: Plan, folder: Path) -> Iterator[tuple[int, Running]]:
@@ -249,8 +254,8 @@ def told(result: Result) -> str:
     shown = " ".join(f"{memory[int(place * (len(memory) - 1))]:.0f}" for place in (0.1, 0.5, 1)) if memory else "–"
     cpu = ", ".join(f"{name} {1000 * seconds / n:.1f}" for name, seconds in result.cpu.items())
     return (
-        f"{plan.name:<44} {n:>6} {result.seconds:>7.1f} {result.rate:>7.1f}  {queries:>11}  {shown:>12}  "
-        f"{result.load_before:>4.1f}  {cpu}"
+        f"{plan.name:<44} {n:>6} {result.seconds:>7.1f} {result.rate:>7.1f} {result.limit:>6.0f}  {queries:>11}  "
+        f"{shown:>12}  {result.load_before:>4.1f}  {cpu}"
     )
 
 
@@ -306,7 +311,7 @@ def main() -> int:
     parser.add_argument("--statements", action="store_true", help="print what the database is asked, too")
     wanted = parser.parse_args()
     chosen = [plan for plan in plans(wanted.articles, wanted.stored) if wanted.only in plan.name]
-    head = f"{'':<44} {'art.':>6} {'seconds':>7} {'art./s':>7}  {'queries':>11}  {'memory MB':>12}  load  "
+    head = f"{'':<44} {'art.':>6} {'seconds':>7} {'art./s':>7} {'limit':>6}  {'queries':>11}  {'memory MB':>12}  load  "
     head += "processor ms/article"
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as name, ExitStack() as stack:
         folder = Path(name)

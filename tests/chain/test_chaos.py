@@ -35,7 +35,7 @@ def test_killed_workers_and_lost_servers_lose_and_double_nothing() -> None:
 
 @pytest.mark.skipif(ON_SERVICES, reason="it is embedded, and runs where no services are set")
 def test_an_embedded_tracker_that_is_killed_loses_and_doubles_nothing() -> None:
-    chaos("embedded", minutes=0.4, articles=120)
+    chaos("embedded", minutes=0.3, articles=100)
 
 
 def test_every_moment_in_the_tables_is_either_waited_for_or_only_told() -> None:
