@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from api.parameters import (
     Flag,
     Parameter,
     PartyCodes,
+    ProgrammeKeys,
+    Words,
     days_in_order,
     errors_of,
 )
@@ -33,7 +36,16 @@ from ingestion.models import Article
 from pledges.models import AidType, FinanceType, Pledge, Stage
 from reference.models import Membership, Party, PartyKind
 from sanctions.force import ACTIONS
-from sanctions.models import Measure, MeasureKind, StepStatus, TargetKind
+from sanctions.models import (
+    Designation,
+    Measure,
+    MeasureKind,
+    Programme,
+    StepStatus,
+    Target,
+    TargetKind,
+    TargetName,
+)
 from sanctions.totals import in_force
 
 SANCTION_ACTIONS = list(dict.fromkeys([StepStatus.PROPOSED, StepStatus.ANNOUNCED, *ACTIONS.values()]))
@@ -192,6 +204,92 @@ class MeasureFilters(StrictFilterSet):
         """In a stable order."""
         column = {"first_step": "first_step_on", "modified": "modified_at"}[order.removeprefix("-")]
         return rows.order_by(*(newest_first(column) if order.startswith("-") else oldest_first(column)))
+
+
+class ProgrammeFilters(StrictFilterSet):
+    """What sanctions programmes can be asked for by."""
+
+    dataset = By(DatasetKey, rows=True, default="", field_name="dataset__key")
+    issuer = By(PartyCodes, field_name="issuer__code__in", about="Codes of issuers: whose law it is.")
+    target = By(PartyCodes, method="by_target", about="Codes of targets: programmes aimed at any of them.")
+    measure = By(
+        Codes, method="by_measure", allowed=MeasureKind.values, about="Kinds of ban that it provides for: any of them."
+    )
+    q = By(Words, method="by_words", about="Words that its name has, all of them, in any case.")
+
+    def by_target(self, rows: QuerySet[Programme], _name: str, codes: tuple[str, ...]) -> QuerySet[Programme]:
+        """Aimed at any of the parties."""
+        return _rows_through(Programme, rows, "targets__code__in", codes) if codes else rows
+
+    def by_measure(self, rows: QuerySet[Programme], _name: str, kinds: tuple[str, ...]) -> QuerySet[Programme]:
+        """Provides for any of the kinds of ban. Their lists are read here, as not every database looks into JSON."""
+        if not kinds:
+            return rows
+        provided = Programme.objects.values_list("pk", "measures_provided")
+        return rows.filter(pk__in=[pk for pk, codes in provided if not set(kinds).isdisjoint(codes)])
+
+    def by_words(self, rows: QuerySet[Programme], _name: str, words: tuple[str, ...]) -> QuerySet[Programme]:
+        """With all words in its name."""
+        return rows.filter(has_words("name", words))
+
+
+class DesignationFilters(StrictFilterSet):
+    """What designations can be asked for by."""
+
+    dataset = By(DatasetKey, rows=True, default="", field_name="dataset__key")
+    issuer = By(PartyCodes, field_name="programme__issuer__code__in", about="Codes of issuers: who lists it.")
+    target = By(PartyCodes, method="by_target", about="Codes of parties at which the programme is aimed.")
+    country = By(PartyCodes, method="by_country", about="Codes of countries to which the listed one belongs.")
+    kind = By(Codes, field_name="target__kind__in", allowed=TargetKind.values, about="What is listed.")
+    programme = By(ProgrammeKeys, field_name="programme__key__in", about="Keys of programmes.")
+    in_force_on = By(Day, method="in_force_then", about="Listed on this day: not later, and not ended by then.")
+    listed_from = By(Day, field_name="listed_on__gte", about="Listed on this day or later; undated left out.")
+    listed_until = By(Day, field_name="listed_on__lte", about="Listed on this day or earlier; undated left out.")
+    q = By(Words, method="by_words", about="Words that one of its names or aliases has, all of them, in any case.")
+    ordering = By(
+        Code,
+        method="in_order",
+        allowed=["-listed", "listed", "-modified", "modified"],
+        default="-listed",
+        about="By day of listing or by last change, `-` for the newest first; undated last. Ties are broken by id.",
+    )
+
+    ranges = (("listed_from", "listed_until"),)
+
+    def by_target(self, rows: QuerySet[Designation], _name: str, codes: tuple[str, ...]) -> QuerySet[Designation]:
+        """Under a programme aimed at any of the parties."""
+        aimed = Programme.objects.filter(targets__code__in=codes)
+        return rows.filter(programme__in=aimed.values("pk")) if codes else rows
+
+    def by_country(self, rows: QuerySet[Designation], _name: str, codes: tuple[str, ...]) -> QuerySet[Designation]:
+        """Of any of the countries."""
+        return rows.filter(target__in=Target.objects.filter(countries__code__in=codes).values("pk")) if codes else rows
+
+    def in_force_then(self, rows: QuerySet[Designation], _name: str, day: date) -> QuerySet[Designation]:
+        """Listed by the day, and dropped by no later list up to it."""
+        begun = Q(listed_on__isnull=True) | Q(listed_on__lte=day)
+        return rows.filter(begun, Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+    def by_words(self, rows: QuerySet[Designation], _name: str, words: tuple[str, ...]) -> QuerySet[Designation]:
+        """With all words in one of the names."""
+        if not words:
+            return rows
+        aliases = TargetName.objects.filter(has_words("name", words)).values("target_id")
+        named = Target.objects.filter(has_words("name", words) | Q(pk__in=aliases))
+        return rows.filter(target__in=named.values("pk"))
+
+    def in_order(self, rows: QuerySet[Designation], _name: str, order: str) -> QuerySet[Designation]:
+        """In a stable order."""
+        column = {"listed": "listed_on", "modified": "modified_at"}[order.removeprefix("-")]
+        return rows.order_by(*(newest_first(column) if order.startswith("-") else oldest_first(column)))
+
+
+def has_words(column: str, words: Sequence[str]) -> Q:
+    """A text that has all words, in any case. By regular expression: LIKE on SQLite knows the case of ASCII only."""
+    found = Q()
+    for word in words:
+        found &= Q(**{f"{column}__iregex": re.escape(word)})
+    return found
 
 
 class PartyFilters(StrictFilterSet):

@@ -20,11 +20,14 @@ from api.problems import ParameterError, WrongParameters, shortened
 from reference.currencies import is_currency
 from reference.models import Dataset, Party
 from reference.services import TRACKER_DATASET
+from sanctions.models import Programme
 
 # More values than any reader needs, and few enough for a database.
 MOST_VALUES = 100
 LONGEST_CODE = 60
 LONGEST_MOMENT = 40
+LONGEST_SEARCH = 200
+MOST_WORDS = 10
 ONLY_A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PARTIES_HINT = "the codes listed at /api/v1/parties/"
 
@@ -116,6 +119,36 @@ class Currencies(Codes):
         return codes
 
 
+class ProgrammeKeys(Codes):
+    """Keys of sanctions programmes that exist; cleans to a tuple."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The keys asked for; a key that no programme has is an error."""
+        keys = self.split(value)
+        plausible = [key for key in keys if len(key) <= LONGEST_CODE and key.isprintable()]
+        known = set(Programme.objects.filter(key__in=plausible).values_list("key", flat=True)) if plausible else set()
+        for key in keys:
+            if key not in known:
+                raise self.refused(key, "the key of a programme. Allowed: the keys listed at /api/v1/programmes/")
+        return keys
+
+
+class Words(Parameter):
+    """Words to look for; cleans to a tuple of them, whatever blanks stand between."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The words asked for; none where the parameter is absent."""
+        if value is None:
+            return ()
+        words = tuple(str(value).split())
+        plain = len(str(value)) <= LONGEST_SEARCH and len(words) <= MOST_WORDS
+        if not words or not plain or not all(word.isprintable() for word in words):
+            raise self.refused(
+                str(value), f"allowed. Allowed: up to {MOST_WORDS} words, {LONGEST_SEARCH} characters in all"
+            )
+        return words
+
+
 class Code(Parameter):
     """One of a fixed set of codes; cleans to the code, or to the default."""
 
@@ -136,18 +169,20 @@ class DatasetKey(Parameter):
     """The key of a dataset; one at a time, so that nothing is added twice.
 
     ``rows`` is set where single records are given out: then only datasets whose licence allows that can be asked for.
+    ``default`` is empty for lists that nothing is added up from.
     """
 
-    def __init__(self, *, rows: bool, **kwargs: Any) -> None:
-        self.rows = rows
-        kwargs["about"] = (
-            f"The dataset that is asked about, one at a time; by default `{TRACKER_DATASET}`, our own record."
-        )
+    def __init__(self, *, rows: bool, default: str = TRACKER_DATASET, **kwargs: Any) -> None:
+        self.rows, self.default = rows, default
+        usual = f"`{TRACKER_DATASET}`, our own record" if default else "all that may be given out"
+        kwargs["about"] = f"The dataset that is asked about, one at a time; by default {usual}."
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> str:
-        """The key asked for; the tracker's own by default."""
-        if value is None or value == TRACKER_DATASET:
+        """The key asked for, or the default."""
+        if value is None:
+            return self.default
+        if value == TRACKER_DATASET:
             return TRACKER_DATASET
         datasets = Dataset.objects.filter(redistributable=True) if self.rows else Dataset.objects.all()
         keys = sorted({TRACKER_DATASET, *datasets.values_list("key", flat=True)})

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Exists, F, Model, OrderBy, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Collate
+from django.db.models import Count, Exists, F, Model, OrderBy, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Collate
 
 from ingestion.models import Article, Revision
 from pledges.models import (
@@ -22,8 +22,18 @@ from pledges.models import (
     TotalLine,
 )
 from reference.models import Membership, Party, Rate
+from sanctions.models import (
+    Designation,
+    LegalAct,
+    Measure,
+    MeasureImposer,
+    MeasureTarget,
+    Programme,
+    Step,
+    TargetIdentifier,
+    TargetName,
+)
 from sanctions.models import Evidence as MeasureEvidence
-from sanctions.models import Measure, MeasureImposer, MeasureTarget, Step
 
 Row = TypeVar("Row", bound=Model)
 
@@ -94,6 +104,52 @@ def measures_in_full() -> QuerySet[Measure]:
     return published_measures().prefetch_related(
         Prefetch("steps", Step.objects.select_related("act").order_by(*oldest_first("adopted_on"))),
         Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
+    )
+
+
+def public_programmes() -> QuerySet[Programme]:
+    """Legal regimes of datasets that may be given out, in order of their keys."""
+    return (
+        Programme.objects.filter(dataset__redistributable=True)
+        .select_related("dataset", "issuer")
+        .prefetch_related("targets")
+        .order_by(by_code("key"))
+    )
+
+
+def programmes_in_full() -> QuerySet[Programme]:
+    """The same with their acts, and how many published measures and designations that may be given out they have."""
+    shown = {"state": RecordState.PUBLISHED, "dataset__redistributable": True}
+    return (
+        public_programmes()
+        .prefetch_related(Prefetch("legal_acts", LegalAct.objects.order_by(*oldest_first("adopted_on"))))
+        .annotate(
+            measures_count=_count_of(Measure.objects.filter(**shown)),
+            designations_count=_count_of(Designation.objects.filter(**shown)),
+        )
+    )
+
+
+def _count_of(rows: QuerySet[Row]) -> Coalesce:
+    """How many of the rows belong to the programme of the outer query."""
+    own = rows.filter(programme=OuterRef("pk")).order_by().values("programme").annotate(count=Count("pk"))
+    return Coalesce(Subquery(own.values("count")), 0)
+
+
+def published_designations() -> QuerySet[Designation]:
+    """Published designations of datasets that may be given out, with what a list tells of each."""
+    return (
+        Designation.objects.filter(state=RecordState.PUBLISHED, dataset__redistributable=True)
+        .select_related("dataset", "programme", "act", "listing_act", "target", "measure")
+        .prefetch_related(Prefetch("target__countries", Party.objects.order_by(by_code())))
+    )
+
+
+def designations_in_full() -> QuerySet[Designation]:
+    """Published designations with every name and number of their targets."""
+    return published_designations().prefetch_related(
+        Prefetch("target__names", TargetName.objects.order_by("pk")),
+        Prefetch("target__identifiers", TargetIdentifier.objects.select_related("country").order_by("pk")),
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
+from api.views.listings import DesignationList, DesignationRecord, ProgrammeList, ProgrammeRecord
 from api.views.rates import ExchangeRateList
 from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
 from api.views.reference import ArticleList, ArticleRecord, PartyList, PartyRecord
@@ -22,6 +23,10 @@ urlpatterns = [
     path("sanctions/", MeasureList.as_view(), name="sanctions"),
     path("sanctions/totals/", SanctionsTotalsView.as_view(), name="sanctions-totals"),
     re_path(r"^sanctions/(?P<public_id>[0-9A-Za-z]{1,12})/$", MeasureRecord.as_view(), name="sanction"),
+    path("programmes/", ProgrammeList.as_view(), name="programmes"),
+    re_path(r"^programmes/(?P<key>[-0-9A-Za-z_]{1,60})/$", ProgrammeRecord.as_view(), name="programme"),
+    path("designations/", DesignationList.as_view(), name="designations"),
+    re_path(r"^designations/(?P<public_id>[0-9A-Za-z]{1,12})/$", DesignationRecord.as_view(), name="designation"),
     path("parties/", PartyList.as_view(), name="parties"),
     re_path(r"^parties/(?P<code>[^/\x00]{1,20})/$", PartyRecord.as_view(), name="party"),
     path("articles/", ArticleList.as_view(), name="articles"),

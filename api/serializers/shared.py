@@ -93,6 +93,8 @@ class Endpoints(serializers.Serializer[Any]):
     totals_explain = serializers.URLField(help_text="Why a total is what it is, line by line.")
     sanctions = serializers.URLField(help_text="Published sanctions measures.")
     sanctions_totals = serializers.URLField(help_text="Counts of sanctions measures.")
+    programmes = serializers.URLField(help_text="Legal regimes of sanctions.")
+    designations = serializers.URLField(help_text="Names on sanctions lists.")
     parties = serializers.URLField(help_text="Countries, organisations, groups and funds.")
     articles = serializers.URLField(help_text="Articles that ground a published record.")
     exchange_rates = serializers.URLField(help_text="Exchange rates by day, as they hold now.")

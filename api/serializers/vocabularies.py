@@ -21,7 +21,7 @@ class CodeAnswer(serializers.Serializer[Any]):
     """One code."""
 
     code = serializers.CharField(help_text="As it stands in answers and is asked for; case-sensitive.")
-    label = serializers.CharField(help_text="For people, in English.")
+    label = serializers.CharField(help_text="For people, in English.")  # type: ignore[assignment]
     definition = OrNull(help_text="What it means, where the label does not say it all.")
     standards = StandardCode(many=True, help_text="Codes of standards that it stands for; empty where there is none.")
 

@@ -32,6 +32,7 @@ class PublicRecord(PublicView, generics.GenericAPIView[Any]):
     follows_history = True
     view_name = ""
     words = ""
+    may_be_merged = True
 
     def states(self) -> QuerySet[Any]:
         """All records of the kind, public or not."""
@@ -39,17 +40,11 @@ class PublicRecord(PublicView, generics.GenericAPIView[Any]):
 
     def answer(self, request: Request, public_id: str) -> Response:
         """The record in full; 301 to its successor, 410 with the reason, or 404."""
-        standing = (
-            self.states()
-            .select_related("dataset", "merged_into")
-            .only(
-                "public_id", "state", "published_at", "withdrawn_reason",
-                "dataset__name", "dataset__licence", "dataset__redistributable",
-                "merged_into__public_id", "merged_into__published_at",
-            )
-            .filter(public_id=public_id)
-            .first()
-        )  # fmt: skip
+        links = ("dataset", "merged_into") if self.may_be_merged else ("dataset",)
+        columns = ["public_id", "state", "published_at", "withdrawn_reason"]
+        columns += [f"dataset__{name}" for name in ("name", "licence", "redistributable")]
+        columns += ["merged_into__public_id"] if self.may_be_merged else []
+        standing = self.states().select_related(*links).only(*columns).filter(public_id=public_id).first()
         # What was never published is not admitted to exist, whatever became of it.
         if standing is None or standing.published_at is None or standing.state == "draft":
             raise NotFound(f"There is no published {self.words} with the id “{shortened(public_id)}”.")

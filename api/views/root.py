@@ -32,6 +32,8 @@ class Root(PublicView):
             "totals_explain": "totals-explain",
             "sanctions": "sanctions",
             "sanctions_totals": "sanctions-totals",
+            "programmes": "programmes",
+            "designations": "designations",
             "parties": "parties",
             "articles": "articles",
             "exchange_rates": "exchange-rates",

@@ -12,9 +12,13 @@ from ingestion.models import Article, Revision, Source, SourceKind, Story
 from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft, MoveDraft
 from pledges.models import Pledge
 from pledges.services import create_pledge, publish_pledge
+from reference.models import Dataset, ImportBatch
+from reference.services import tracker_dataset
+from sanctions.drafts import DesignationDraft, IdentifierDraft, MeasureDraft, ProgrammeDraft, StepDraft, TargetDraft
 from sanctions.drafts import EvidenceDraft as MeasureEvidenceDraft
-from sanctions.drafts import MeasureDraft, StepDraft
-from sanctions.models import Measure
+from sanctions.listing import take_in_list
+from sanctions.models import Designation, Measure, Programme
+from sanctions.programmes import ensure_act, save_programmes
 from sanctions.services import create_measure, publish_measure
 from tests.builders import DAY, NOW, draft, euros, party, person
 
@@ -114,3 +118,42 @@ def measure(title: str = "A ban", **fields: Any) -> Measure:
     publish_measure(made.pk, now=NOW, acting_user=person())
     made.refresh_from_db()
     return made
+
+
+def programme(
+    key: str = "EU-X",
+    name: str = "EU regime",
+    *,
+    issuer: str = "EU",
+    dataset: Dataset | None = None,
+    targets: tuple[str, ...] = ("RU",),
+    measures: tuple[str, ...] = ("asset_freeze",),
+) -> Programme:
+    """A legal regime; in the tracker's own dataset, unless another is named."""
+    made = ProgrammeDraft(
+        key=key, name=name, issuer_id=party(issuer), targets=tuple(map(party, targets)), measures=measures,
+        url="https://example.org/regime",
+    )  # fmt: skip
+    save_programmes([made], dataset=dataset or tracker_dataset())
+    return Programme.objects.get(key=key)
+
+
+def listing(key: str, name: str = "A Company", *, kind: str = "Company", aliases: tuple[str, ...] = (),
+            **fields: Any) -> DesignationDraft:  # fmt: skip
+    """A row of a list: a name with aliases and a number."""
+    given: dict[str, Any] = {"annex": "I", "listed_on": DAY, **fields}
+    names = (("name", name), *(("alias", one) for one in aliases))
+    number = f"N{key.rpartition(':')[2]}"
+    numbers = (IdentifierDraft("registration", number, f"No. {number}"),)
+    return DesignationDraft(key, TargetDraft(kind, name, names, numbers, (("address", "A street"),)), **given)
+
+
+def take_in(*rows: DesignationDraft, regime: Programme | None = None, day: date = DAY) -> list[Designation]:
+    """A list of designations, taken in; the regime's act lists these and no others."""
+    regime = regime or programme()
+    act = ensure_act(regime, title="An act", identifier="32014R0001")
+    batch = ImportBatch.objects.create(
+        dataset=regime.dataset, file_name="A list", file_hash="0" * 64, started_at=NOW, finished_at=NOW
+    )
+    take_in_list(rows, act=act, batch=batch, day=day, now=NOW, job="a test")
+    return list(Designation.objects.filter(act=act).order_by("pk"))

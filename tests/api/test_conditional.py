@@ -26,7 +26,9 @@ def ask(path: str, held: str = "", **headers: str) -> HttpResponse:
     return answer
 
 
-@pytest.mark.parametrize("path", [TOTALS, "pledges/", "sanctions/", "sanctions/totals/", "pledge", "sanction"])
+@pytest.mark.parametrize(
+    "path", [TOTALS, "pledges/", "sanctions/", "designations/", "sanctions/totals/", "pledge", "sanction"]
+)
 def test_an_unchanged_answer_is_not_given_again(path: str) -> None:
     pledge, ban = rich_pledge(), measure("Ban")
     path = {"pledge": f"pledges/{pledge.public_id}/", "sanction": f"sanctions/{ban.public_id}/"}.get(path, path)

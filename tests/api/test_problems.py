@@ -12,7 +12,7 @@ from tests.builders import published
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["pledges/", "sanctions/", "parties/", "articles/", "exchange-rates/"]
+LISTS = ["pledges/", "sanctions/", "parties/", "articles/", "exchange-rates/", "programmes/", "designations/"]
 TOTALS = ["totals/", "sanctions/totals/"]
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reference.services import DayRate, load_rates
 from sanctions.drafts import EvidenceDraft, StepDraft
-from tests.api.making import ROOT, measure, rich_pledge
+from tests.api.making import ROOT, listing, measure, programme, rich_pledge, take_in
 from tests.builders import DAY, NOW, euros, party, published
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,13 @@ def measures(count: int) -> None:
         measure(f"Ban {n}", imposers=(party(f"I{n}"), party("EU")), targets=(party(f"T{n}"),))
 
 
+def names(count: int) -> None:
+    """As many programmes as names on the list of one of them."""
+    for n in range(count):
+        programme(f"P{n}", targets=(f"T{n}", "RU"))
+    take_in(*(listing(f"{n}", f"Company {n}", aliases=(f"Alias {n}",)) for n in range(count)), regime=programme("P0"))
+
+
 def days(count: int) -> None:
     """Rates of the first ``count`` days, one of them corrected."""
     figures = [DayRate("SEK", DAY + timedelta(days=n), Decimal("10.6")) for n in range(count)]
@@ -54,6 +61,8 @@ def days(count: int) -> None:
         ("sanctions/?page_size=200", measures, 6),
         ("parties/?page_size=200", measures, 3),
         ("articles/?page_size=200", pledges, 5),
+        ("programmes/?page_size=200", names, 3),
+        ("designations/?page_size=200&q=company", names, 4),
         ("exchange-rates/?page_size=200&currency=SEK", days, 2),
         ("totals/?group_by=donor,recipient,type", pledges, 5),
         ("sanctions/totals/?group_by=imposer,measure", measures, 4),
@@ -77,6 +86,7 @@ def pledges_beyond() -> None:
 MORE: dict[Callable[[int], None], Callable[[], None]] = {
     measures: lambda: measures(MANY - FEW),
     days: lambda: days(MANY),
+    names: lambda: names(MANY),
 }
 
 
@@ -105,6 +115,9 @@ def test_one_article_or_party_takes_a_few_queries() -> None:
     rich_pledge()
     assert queries("parties/IT/") <= 2
     assert queries(f"articles/{_an_article()}/") <= 4
+    (one,) = take_in(listing("1"))
+    assert queries(f"designations/{one.public_id}/") <= 6
+    assert queries("programmes/EU-X/") <= 3
 
 
 def _an_article() -> int:

@@ -17,7 +17,7 @@ from pledges.counting import LeftOut
 from pledges.services import withdraw_pledge
 from reference.services import load_parties, tracker_dataset
 from sanctions.models import LegalAct, Programme, Round
-from tests.api.making import ROOT, get, measure, rich_pledge
+from tests.api.making import ROOT, get, listing, measure, rich_pledge, take_in
 from tests.builders import NOW, euros, person, published, rates
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,8 @@ def test_every_operation_and_parameter_is_described(described: dict[str, Any]) -
         "vocabularies/",
         "vocabularies/stages/",
         "exchange-rates/",
+        "programmes/",
+        "designations/",
     ],
 )
 def test_the_parameters_that_are_described_are_those_that_are_taken(described: dict[str, Any], path: str) -> None:
@@ -120,6 +122,15 @@ def test_answers_about_measures_are_as_described(described: dict[str, Any]) -> N
     check(described, "sanctions/{public_id}/", 200, get(f"sanctions/{made.public_id}/"))
     for group_by in ("imposer,measure", "target,action,target_kind,programme"):
         check(described, "sanctions/totals/", 200, get("sanctions/totals/", group_by=group_by))
+
+
+def test_answers_about_lists_are_as_described(described: dict[str, Any]) -> None:
+    made = take_in(listing("1", "A Company", aliases=("Another",)), listing("2", "Two", listed_on=None))
+    check(described, "programmes/", 200, get("programmes/"))
+    check(described, "programmes/{key}/", 200, get("programmes/EU-X/"))
+    check(described, "designations/", 200, get("designations/"))
+    for one in made:
+        check(described, "designations/{public_id}/", 200, get(f"designations/{one.public_id}/"))
 
 
 def test_totals_are_as_described(described: dict[str, Any]) -> None:
