@@ -97,8 +97,8 @@ def _by_aim(scope: Scope) -> tuple[str, ...] | None:
         return specific(scope.strong) or (("designation",) if aimed else ("unspecified",))
     if lemma in {"target", "hit"}:
         if lemma == "target" and measures_act(scope.mentions, scope.clause):
-            named = target_kind(scope) != "country"
-            return specific(scope.strong) or (("designation",) if named else ("unspecified",))
+            # what sanctions are aimed at ("its banks and its oil exports") is no measure by itself
+            return ("designation",) if target_kind(scope) != "country" else ("unspecified",)
         if not words & HARD:
             return ()
     return None
