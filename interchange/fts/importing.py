@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -34,11 +35,12 @@ def import_fts(paths: Sequence[Path], *, run: Run) -> Report:
 def import_fts_from(address: str, *, run: Run) -> Report:
     """Take in the flows that the API answers with at an address, page by page."""
 
-    digest = hashlib.sha256()
+    digest, began = hashlib.sha256(), time.monotonic()
 
     def fetch(page: str) -> bytes:
         try:
-            found = polite_fetch(page, now=run.now, patience=PATIENCE)
+            now = run.now + timedelta(seconds=time.monotonic() - began)
+            found = polite_fetch(page, now=now, patience=PATIENCE)
         except FetchError as error:
             raise FileProblem(f"the API did not answer: {error}") from error
         if not isinstance(found, Fetched):

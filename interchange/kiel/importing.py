@@ -36,10 +36,9 @@ def import_kiel(path: Path, *, run: Run, measure: str = COMMITMENT) -> Report:
     problems: list[FileProblem] = []
     report.rows = len(table.rows)
     for activity in activities(table, measure):
+        places |= {part.key: part.rows[0].place() for part in activity.parts} | {activity.key: activity.first.place()}
         try:
-            for entry in making.entries(activity):
-                entries.append(entry)
-                places[entry.draft.origin_key] = Place(table.sheet, activity.first.number)
+            entries += making.entries(activity)
         except FileProblem as problem:
             problems.append(problem)
         except LookupError as error:

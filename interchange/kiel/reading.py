@@ -17,6 +17,7 @@ from reference.dates import LAST_YEAR
 
 FILE = "kiel"
 NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+LARGEST = Decimal(10) ** 19
 RELEASE, ACTIVITY = "release", "activity"
 COMMITMENT, ALLOCATION = "commitment", "allocation"
 
@@ -162,13 +163,17 @@ def number(row: Row, name: str) -> Decimal | None:
     if isinstance(value, bool | date | datetime):
         raise FileProblem(f"{value} is no number.", row.place(name))
     if isinstance(value, int | float):
-        return Decimal(repr(value))
-    text = row.text(name)
-    if nothing(text):
-        return None
-    if not NUMBER.fullmatch(text):
-        raise FileProblem(f"“{text}” is no number.", row.place(name))
-    return Decimal(text)
+        found = Decimal(repr(value))
+    else:
+        text = row.text(name)
+        if nothing(text):
+            return None
+        if not NUMBER.fullmatch(text):
+            raise FileProblem(f"“{text[:80]}” is no number.", row.place(name))
+        found = Decimal(text)
+    if not found.is_finite() or not 0 <= found.copy_abs() < LARGEST:
+        raise FileProblem(f"{found:g} is no number that can be meant.", row.place(name))
+    return found
 
 
 def nothing(text: str) -> bool:

@@ -105,7 +105,7 @@ class TestWorkbooks:
         ("cells", "words"),
         [
             ({"Monetary Value as Given by Source": -5, "Total ": -5}, "-5.00 is no amount"),
-            ({"Monetary Value as Given by Source": 10**19, "Total ": 10**19}, "larger than any sum of money"),
+            ({"Monetary Value as Given by Source": 10**18, "Total ": 10**18}, "larger than any sum of money"),
             ({"Original Currency": "XXQ"}, "“XXQ” is no currency"),
             ({"Converted Value in EUR": "a lot"}, "“a lot” is no number"),
             ({"ID": ""}, "the row has no ID"),

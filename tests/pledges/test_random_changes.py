@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 
 from history.selectors import last_seq
 from pledges.drafts import DeductionDraft, MoveDraft, PledgeDraft, ShareDraft
-from pledges.models import Pledge, TotalLine
-from pledges.recounting import COMPARED, recount
+from pledges.models import Pledge, SourceLine, TotalLine
+from pledges.recounting import COMPARED, COMPARED_BY_SOURCE, recount
 from pledges.services import correct_pledge, create_pledge, merge_pledge, publish_pledge, withdraw_pledge
 from pledges.totals import Totals, totals
 from tests.builders import DAY, GROUNDS, NOW, party, person, rates
@@ -28,6 +28,7 @@ def random_draft(dice: random.Random) -> PledgeDraft:
     stated = Decimal(dice.randrange(1, 10**9)) / 100 if dice.random() < 0.8 else None
     ids = list(Pledge.objects.values_list("pk", flat=True))
     moves = [MoveDraft("delivery", DAY, amount=Decimal(dice.randrange(1, 10**6)))] if dice.random() < 0.3 else []
+    valued = dice.random() < 0.5
     moves += [MoveDraft(dice.choice(["cancelled", "suspended", "commitment"]), DAY)] if dice.random() < 0.3 else []
     return PledgeDraft(
         title="random",
@@ -43,6 +44,8 @@ def random_draft(dice: random.Random) -> PledgeDraft:
         currency=dice.choice(["EUR", "USD", "SEK", "UAH"]) if stated else "",
         qualifier=dice.choice(["exact", "about", "at_least", "up_to"]),
         deductions=(DeductionDraft(stated / 4, "raises"),) if stated and stated % 4 == 0 else (),
+        source_value=Decimal(dice.randrange(1, 10**9)) / 10**5 if valued else None,
+        source_value_currency="EUR" if valued else "",
         package_id=dice.choice(ids) if ids and dice.random() < 0.3 else None,
         supersedes_id=dice.choice(ids) if ids and dice.random() < 0.15 else None,
         moves=tuple(moves),
@@ -68,18 +71,23 @@ def change_something(dice: random.Random) -> None:
 
 
 def current_lines() -> set[tuple[Any, ...]]:
-    return set(TotalLine.objects.filter(until__isnull=True).values_list(*COMPARED))
+    ours = set(TotalLine.objects.filter(until__isnull=True).values_list(*COMPARED))
+    return ours | set(SourceLine.objects.filter(until__isnull=True).values_list(*COMPARED_BY_SOURCE))
 
 
-def answers() -> tuple[Totals, Totals]:
-    return totals(group_by=["donor", "type"]), totals(group_by=["stage"], currency="USD")
+def answers(as_of: int | None = None) -> tuple[Totals, Totals, Totals]:
+    return (
+        totals(group_by=["donor", "type"], as_of=as_of),
+        totals(group_by=["stage"], currency="USD", as_of=as_of),
+        totals(group_by=["donor"], value_basis="source", as_of=as_of),
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_lines_never_drift_and_every_past_answer_can_be_asked_again(seed: int) -> None:
     rates(SEK="10.6")
     dice = random.Random(seed)  # noqa: S311 - a reproducible run, nothing secret
-    said: list[tuple[int, tuple[Totals, Totals]]] = []
+    said: list[tuple[int, tuple[Totals, Totals, Totals]]] = []
     for _ in range(60):
         try:
             change_something(dice)
@@ -93,12 +101,9 @@ def test_lines_never_drift_and_every_past_answer_can_be_asked_again(seed: int) -
         recount(change, Pledge.objects.values_list("pk", flat=True))
     assert current_lines() == kept
     assert not TotalLine.objects.filter(since=change).exists()
+    assert not SourceLine.objects.filter(since=change).exists()
     for seq, then in said:
-        again = (
-            totals(group_by=["donor", "type"], as_of=seq),
-            totals(group_by=["stage"], currency="USD", as_of=seq),
-        )
-        assert again == then
+        assert answers(as_of=seq) == then
     assert len(said) > 30
 
 
