@@ -107,9 +107,11 @@ def _pledge_confidence(claim: Claim) -> float:
     points += 0.04 if claim.type != "unspecified" else -0.04
     points -= 0.12 if claim.vague else 0.0
     points -= 0.0 if claim.recipients else (0.3 if claim.channel is None else 0.15)
-    points -= 0.0 if claim.donors else 0.25
+    points -= 0.0 if claim.donors else 0.35
     if claim.recipients and not set(claim.recipients) & BENEFICIARIES:
-        points -= 0.35 if claim.goods and not claim.aid_noun else 0.15  # neither at war nor struck: trade or troops
+        points -= (
+            0.35 if claim.goods and (claim.type == "military" or not claim.aid_noun) else 0.15
+        )  # neither at war nor struck: trade or troops
     return round(min(0.97, max(0.0, points - claim.doubts)), 3)
 
 

@@ -13,6 +13,8 @@ from extraction.mentions import Mentions
 NEGATIONS = word_set("reality", "negations")
 IMAGINED = frozenset(["could", "might", "may", "should", "if", "whether", "unless", "would-be", "shall", "ought"])
 EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "proposal"])
+# Whoever is caught with weapons was no donor.
+CRIMES = frozenset(["interception", "intercepted", "seized", "seizure", "smuggled", "smuggling", "smugglers", "stolen"])
 TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
 
 
@@ -29,7 +31,7 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
         return "refused"
     if any(one.acts("consider") and one.form.lemma != "propose" for one in clause.governors):
         return "only considered or expected"
-    if over & IMAGINED or clause.conditional:
+    if over & IMAGINED or clause.conditional or "whether" in mentions.text(clause.place, clause.place + 7).split():
         return "imagined"
     if {"if", "unless", "provided"} & set(mentions.text(clause.place, clause.right).split()) and not clause.perfect:
         return "only if something else happens"
@@ -135,6 +137,8 @@ def doubts_of(mentions: Mentions, clause: Clause) -> float:
         doubts += 0.25  # said before, and said again
     if "private" in text or default_lexicon().context["private"].search(text):
         doubts += 0.15
+    if CRIMES & set(text.split()):
+        doubts += 0.3
     if any(word in TRADE for word in text.split()):
         doubts += 0.2
     if any(one.acts("buy") for one in mentions.verbs):
