@@ -11,6 +11,7 @@ from django.db import transaction
 from history.fitting import Row, misfits
 from history.refusing import Problem, refuse
 from reference.models import Dataset
+from reference.services import TRACKER_DATASET
 from sanctions.drafts import ProgrammeDraft
 from sanctions.models import LegalAct, MeasureKind, Programme
 
@@ -28,10 +29,11 @@ class ProgrammesSaved:
 def save_programmes(drafts: Sequence[ProgrammeDraft], *, dataset: Dataset) -> ProgrammesSaved:
     """Make the dataset's programmes what the drafts say. Raises ``ValidationError`` for what cannot be kept.
 
-    A programme of another dataset that has the key already is left alone: staff entered it.
+    A programme that staff entered is left alone. One that another import made, knowing less of it, is taken over.
     """
     saved = ProgrammesSaved()
-    standing = {one.key: one for one in Programme.objects.filter(key__in=[draft.key for draft in drafts])}
+    keys = [draft.key for draft in drafts]
+    standing = {one.key: one for one in Programme.objects.filter(key__in=keys).select_related("dataset")}
     for draft in drafts:
         refuse(_problems(draft))
         programme = standing.get(draft.key)
@@ -39,9 +41,12 @@ def save_programmes(drafts: Sequence[ProgrammeDraft], *, dataset: Dataset) -> Pr
             programme = Programme.objects.create(**_columns(draft), dataset=dataset)
             programme.targets.set(draft.targets)
             saved.made.append(draft.key)
-        elif programme.dataset_id != dataset.pk or _same(programme, draft):
+        elif programme.dataset.key == TRACKER_DATASET or (
+            programme.dataset_id == dataset.pk and _same(programme, draft)
+        ):
             saved.unchanged.append(draft.key)
         else:
+            programme.dataset = dataset
             for name, value in _columns(draft).items():
                 setattr(programme, name, value)
             programme.save()

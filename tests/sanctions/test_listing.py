@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from history.models import Version
 from reference.models import Dataset, ImportBatch
+from reference.services import tracker_dataset
 from sanctions.drafts import DesignationDraft, IdentifierDraft, ProgrammeDraft, TargetDraft
 from sanctions.listing import BadRowError, Listed, take_in_list
 from sanctions.models import Designation, LegalAct, Programme, Target
@@ -120,10 +121,17 @@ def test_programmes_are_saved_once_and_follow_their_list() -> None:
 
 
 def test_a_programme_that_staff_entered_is_left_alone() -> None:
-    own = Dataset.objects.create(key="own", name="Own", licence="ours", redistributable=True)
-    Programme.objects.create(key="EU-Y", name="As staff call it", dataset=own)
+    Programme.objects.create(key="EU-Y", name="As staff call it", dataset=tracker_dataset())
     assert save_programmes([ProgrammeDraft("EU-Y", "A regime")], dataset=dataset()).unchanged == ["EU-Y"]
     assert Programme.objects.get(key="EU-Y").name == "As staff call it"
+
+
+def test_a_programme_that_another_import_made_is_taken_over() -> None:
+    other = Dataset.objects.create(key="other", name="Other", licence="theirs", redistributable=False)
+    save_programmes([ProgrammeDraft("EU-Y", "Known by its key alone")], dataset=other)
+    assert save_programmes([ProgrammeDraft("EU-Y", "A regime")], dataset=dataset()).updated == ["EU-Y"]
+    made = Programme.objects.get(key="EU-Y")
+    assert (made.name, made.dataset) == ("A regime", dataset())
 
 
 def test_a_programme_with_an_unknown_measure_is_refused() -> None:
