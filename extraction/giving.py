@@ -114,6 +114,9 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: {reason}"))
         return
+    if clause.verb.acts("receive") and _institution(mentions, clause):
+        memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: no state gets it"))
+        return
     donors = _donors(mentions, clause, memory)
     if donors is None:
         return
@@ -131,6 +134,9 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
     pays = clause.verb.form.lemma in PAYS and _clearly_for(mentions, clause)  # "support the purchase of weapons for"
+    if sums and _own_money(mentions, clause):
+        memory.refused.append((mentions.sentence.number, "money that was theirs before"))
+        return
     if _is_deal(mentions, low, high) and not pays:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
@@ -157,6 +163,32 @@ def _sends_soldiers(mentions: Mentions, low: int, high: int) -> bool:
 
 
 PAYS = frozenset({"support", "finance", "fund", "subsidise", "subsidize"})
+
+
+INSTITUTIONS = word_set("giving", "institutions")
+
+
+def _institution(mentions: Mentions, clause: Clause) -> bool:
+    """ "A university in Haifa received $12m": the subject is neither a state nor people in one."""
+    lead = set(mentions.text(max(clause.left, clause.place - SUBJECT_WITHIN), clause.place).split())
+    named = any(clause.left <= one.first and one.last <= clause.place for one in mentions.parties)
+    return bool(lead & INSTITUTIONS) or (clause.kind == "other" and not named and not clause.passive)
+
+
+SUBJECT_WITHIN = 9  # words
+
+
+OWN_MONEY = re.compile(
+    r"\b(?:frozen|blocked|withheld|unfrozen)\b.{0,40}\b(?:funds?|assets|reserves|revenues?|money|cash)\b"
+    r"|\btax revenues?\b"
+)
+
+
+def _own_money(mentions: Mentions, clause: Clause) -> bool:
+    """ "released $6bn of frozen Iranian funds": given back, not given. Russian money given to Ukraine is given."""
+    text = mentions.text(clause.left, clause.right)
+    theirs = not any("UA" in one.codes for one in mentions.parties)
+    return theirs and OWN_MONEY.search(text) is not None and not {"aid", "assistance"} & set(text.split())
 
 
 def _in_passing(mentions: Mentions, clause: Clause) -> str | None:
@@ -341,6 +373,16 @@ def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
         "bounty",
         "ransom",
         "compensation",
+        "damages",
+        "fee",
+        "fees",
+        "lease",
+        "medal",
+        "prize",
+        "rent",
+        "reparations",
+        "royalties",
+        "settlement",
         "dividend",
         "salary",
     }:

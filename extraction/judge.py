@@ -51,6 +51,9 @@ HYGIENE = frozenset({"travel_ban", "import_restrictions", "visa_restrictions", "
 HEALTH = re.compile(
     r"\b(?:pandemic|covid|coronavirus|quarantin|bird flu|avian flu|swine fever|foot-and-mouth|mpox|ebola)", re.I
 )
+US_STATE = re.compile(
+    r"\b(?:Atlanta|Savannah|Alabama|Florida|Carolina|Tennessee|Gov\.|[Gg]overnor|Kemp|Ossoff|Warnock)\b"
+)
 LEAST = 0.5  # findings below are not worth anybody's time
 
 
@@ -62,6 +65,8 @@ def pledge(text: str, claim: Claim) -> PledgeFinding | None:
         return None  # the Union's money for its own members
     if set(claim.donors) & ENEMIES.get(claim.recipients[0] if claim.recipients else "", frozenset()):
         return None
+    if "GE" in (*claim.recipients, *claim.donors) and US_STATE.search(text) and "Tbilisi" not in text:
+        return None  # the state of Atlanta
     if not claim.recipients and not claim.channel and not claim.region:
         return None  # nobody abroad gets it: spending at home, trade
     confidence = _pledge_confidence(claim)

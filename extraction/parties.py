@@ -158,6 +158,8 @@ def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> boo
         return False
     if words[place].lower in {"us", "un", "who", "uae"} and not words[place].text.isupper():
         return False
+    if words[place].lower in GIVEN_NAMES and length == 1 and _after_a_name(words, place):
+        return False
     after = words[place + length] if place + length < len(words) else None
     # a club or a firm: "England United", "Turkey Holdings"
     if after and after.text in CLUBS and code not in {"UN", "WB"}:
@@ -165,6 +167,16 @@ def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> boo
     if place >= 2 and words[place - 1].lower == "of" and words[place - 2].text in {"Bank", "University", "Church"}:
         return False
     return not (place >= 1 and words[place - 1].text in {"Bayern", "Air", "Inter", "Real", "Team", "Radio", "Bank"})
+
+
+GIVEN_NAMES = frozenset({"jordan", "chad", "georgia"})
+NO_FIRST_NAMES = word_set("parties", "no_first_names")
+
+
+def _after_a_name(words: tuple[Word, ...], place: int) -> bool:
+    """ "Jim Jordan": a family name and no state."""
+    before = words[place - 1] if place else None
+    return before is not None and before.capital and before.text.isalpha() and before.lower not in NO_FIRST_NAMES
 
 
 def _collective(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> Party | None:
