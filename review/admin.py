@@ -214,6 +214,10 @@ class DeskCandidateAdmin(_CandidateAdmin):
         """How long it has been there."""
         return timesince(candidate.created_at, timezone.now(), depth=1)
 
+    def waiting(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
+        """What waits for a decision, in the order of the list."""
+        return self.get_queryset(request).filter(state=CandidateState.PENDING).order_by(*self.ordering)
+
     # --- the screens --------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         """The list, a screen for a candidate, a screen for an article."""
@@ -227,7 +231,11 @@ class DeskCandidateAdmin(_CandidateAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return screens.candidate_screen(
-            request, object_id, self.admin_site.each_context(request), may_decide=self.has_change_permission(request)
+            request,
+            object_id,
+            self.admin_site.each_context(request),
+            waiting=lambda: self.waiting(request),
+            may_decide=self.has_change_permission(request),
         )
 
     def article_view(self, request: HttpRequest, article_id: int) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from history.models import Change
-from ingestion.models import Candidate
+from ingestion.models import Candidate, CandidateState
 from pledges.models import Pledge
 from sanctions.models import Measure
 
@@ -20,6 +20,14 @@ class DecisionKind(models.TextChoices):
     REJECT = "reject", "Rejected"
     REOPEN = "reopen", "Reopened"
     UNDO = "undo", "Undone"
+
+
+# How a decision leaves its candidate.
+STATE_AFTER = {
+    DecisionKind.ACCEPT: CandidateState.ACCEPTED,
+    DecisionKind.MERGE: CandidateState.MERGED,
+    DecisionKind.REJECT: CandidateState.REJECTED,
+}
 
 
 class RejectReason(models.TextChoices):

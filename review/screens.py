@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -22,15 +23,19 @@ from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
-from review import proposals, selectors, services
+from review import proposals, queue, selectors, services
 from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
-from review.models import Decision, DecisionKind, DeskCandidate
+from review.models import STATE_AFTER, Decision, DecisionKind, DeskCandidate
+from review.queue import Way
 from review.wording import edits_in_words, parties_named
 from sanctions.models import Measure
 
 Context = dict[str, Any]
+Waiting = Callable[[], QuerySet[Any]]
+NEXT, PREVIOUS = "next", "previous"
+STEPS = (NEXT, PREVIOUS)
 DONE = {
     DecisionKind.ACCEPT: "Accepted as",
     DecisionKind.MERGE: "Merged into",
@@ -40,21 +45,28 @@ DONE = {
 }
 
 
-def candidate_screen(request: HttpRequest, object_id: str, site: Context, *, may_decide: bool) -> HttpResponse:
-    """One candidate with its article; a POST is a decision."""
+def candidate_screen(
+    request: HttpRequest, object_id: str, site: Context, *, waiting: Waiting, may_decide: bool
+) -> HttpResponse:
+    """One candidate with its article; a POST is a decision, or a step to another one. ``waiting`` gives the queue."""
     try:
         candidate = services.get_candidate(int(object_id))
     except (ValueError, ValidationError) as error:
         raise Http404(f"There is no candidate with the id {object_id}.") from error
-    screen = CandidateScreen(request, candidate, site, may_decide=may_decide)
-    return screen.decide() if request.method == "POST" else screen.show()
+    screen = CandidateScreen(request, candidate, site, waiting=waiting, may_decide=may_decide)
+    if request.method != "POST":
+        return screen.show()
+    return screen.step() if screen.wanted in STEPS else screen.decide()
 
 
 class CandidateScreen:
     """The review screen of one candidate."""
 
-    def __init__(self, request: HttpRequest, candidate: Candidate, site: Context, *, may_decide: bool) -> None:
+    def __init__(
+        self, request: HttpRequest, candidate: Candidate, site: Context, *, waiting: Waiting, may_decide: bool
+    ) -> None:
         self.request, self.candidate, self.site, self.may_decide = request, candidate, site, may_decide
+        self.waiting, self.way = waiting, Way(request.session)
         posted = request.POST if request.method == "POST" else None
         self.wanted = request.POST.get("decision", "") if posted is not None else ""
         self.form: ReviewForm = review_form(
@@ -62,6 +74,31 @@ class CandidateScreen:
         )
         self.merge_form = MergeForm(posted if self.wanted == DecisionKind.MERGE else None)
         self.reject_form = RejectForm(posted if self.wanted == DecisionKind.REJECT else None)
+
+    # --- the way through the queue ------------------------------------------------------------------------------------
+    def step(self) -> HttpResponse:
+        """To the candidate looked at before, or to the next one; this one is put off."""
+        if self.wanted == PREVIOUS:
+            before = self.way.back(self.candidate.pk)
+            if before is not None:
+                return HttpResponseRedirect(candidate_address(before))
+            messages.info(self.request, "This is where you began.")
+            return HttpResponseRedirect(candidate_address(self.candidate.pk))
+        self.way.leave_for_later(self.candidate.pk)
+        return self._to_next()
+
+    def _to_next(self) -> HttpResponse:
+        """To the next candidate that waits, or to the list."""
+        following = queue.following(self.waiting(), self.candidate, self.way.put_off)
+        if following is None and self.way.put_off:
+            self.way.begin_again()
+            following = queue.following(self.waiting(), self.candidate, [])
+            if following is not None:
+                messages.info(self.request, "You have been through the list. What you put off comes again.")
+        if following is None:
+            messages.info(self.request, "Nothing else is waiting.")
+            return HttpResponseRedirect(reverse("admin:review_deskcandidate_changelist"))
+        return HttpResponseRedirect(candidate_address(following))
 
     # --- deciding -----------------------------------------------------------------------------------------------------
     def decide(self) -> HttpResponse:
@@ -188,11 +225,7 @@ class CandidateScreen:
         messages.success(self.request, self._told(decided))
         if decided.decision.kind in (DecisionKind.UNDO, DecisionKind.REOPEN):
             return HttpResponseRedirect(candidate_address(self.candidate.pk))
-        following = selectors.next_waiting(self.candidate)
-        if following is None:
-            messages.info(self.request, "Nothing else is waiting.")
-            return HttpResponseRedirect(reverse("admin:review_deskcandidate_changelist"))
-        return HttpResponseRedirect(candidate_address(following.pk))
+        return self._to_next()
 
     def _told(self, decided: services.Decided) -> SafeString:
         kind, record = DecisionKind(decided.decision.kind), decided.record
@@ -206,6 +239,7 @@ class CandidateScreen:
     def show(self) -> HttpResponse:
         """The page."""
         candidate, user = self.candidate, _staff(self.request)
+        self.way.visit(candidate.pk)
         waiting = candidate.state == CandidateState.PENDING
         may_decide = waiting and self.may_decide
         told = selectors.told_in(candidate.finding)
@@ -237,9 +271,19 @@ class CandidateScreen:
             "extra": self._extra(),
             "decisions": _decisions_in_words(selectors.decisions_on(candidate)),
             "package": self._package(),
+            "last": self._last_decision(user),
             "media": self.form.media,
         }
         return TemplateResponse(self.request, "review/candidate.html", context)
+
+    def _last_decision(self, user: User) -> Context | None:
+        """The person's own last decision, to be undone from wherever they are now."""
+        last = queue.last_decision_of(user, now=timezone.now()) if self.may_decide else None
+        if last is None:
+            return None
+        found = proposals.read_finding(last.candidate.finding)
+        title = proposals.title_of(found, proposals.parties_of([found]))
+        return {"decision": last, "title": title, "address": candidate_address(last.candidate_id)}
 
     def _extra(self) -> str:
         """What a merge can add besides evidence: the stage or the step that the candidate tells of."""
@@ -341,7 +385,7 @@ def _decisions_in_words(decisions: Iterable[Decision]) -> list[Context]:
             "record_state": one.record.get_state_display() if one.record is not None else "",
             "edits": edits_in_words(one.edits, parties),
             # Only the last decision can be taken back, and only one that decided something.
-            "undoable": place == 0 and one.kind in services.STATE_AFTER,
+            "undoable": place == 0 and one.kind in STATE_AFTER,
         }
         for place, one in enumerate(rows)
     ]

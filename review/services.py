@@ -21,7 +21,7 @@ from pledges import services as pledges
 from pledges.drafts import MoveDraft, PledgeDraft
 from pledges.models import Pledge
 from review import proposals
-from review.models import Decision, DecisionKind, RejectReason
+from review.models import STATE_AFTER, Decision, DecisionKind, RejectReason
 from review.packages import gather_parts
 from sanctions import services as sanctions
 from sanctions.drafts import MeasureDraft, StepDraft
@@ -203,13 +203,6 @@ def latest_decision(candidate: Candidate) -> Decision | None:
 def may_publish(user: User, kind: str) -> bool:
     """Whether a person may publish records of a candidate's kind."""
     return user.has_perm(PUBLISH[FindingKind(kind)])
-
-
-STATE_AFTER = {
-    DecisionKind.ACCEPT: CandidateState.ACCEPTED,
-    DecisionKind.MERGE: CandidateState.MERGED,
-    DecisionKind.REJECT: CandidateState.REJECTED,
-}
 
 
 def get_candidate(candidate_id: int) -> Candidate:
