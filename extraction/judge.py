@@ -54,6 +54,8 @@ HEALTH = re.compile(
 US_STATE = re.compile(
     r"\b(?:Atlanta|Savannah|Alabama|Florida|Carolina|Tennessee|Gov\.|[Gg]overnor|Kemp|Ossoff|Warnock)\b"
 )
+SEATS = frozenset({"PS", "LB", "YE", "AF"})  # where militias sit whose names stand for their country
+GROUPS = re.compile(r"\b(?:Hamas|Hezbollah|Hizballah|Houthis?|militias?|militants|mercenaries|terrorists?|Wagner)\b")
 LEAST = 0.5  # findings below are not worth anybody's time
 
 
@@ -67,6 +69,8 @@ def pledge(text: str, claim: Claim) -> PledgeFinding | None:
         return None
     if "GE" in (*claim.recipients, *claim.donors) and US_STATE.search(text) and "Tbilisi" not in text:
         return None  # the state of Atlanta
+    if set(claim.recipients) <= SEATS and GROUPS.search(text, claim.start, claim.end):
+        return None  # who arms a militia aids no state
     if not claim.recipients and not claim.channel and not claim.region:
         return None  # nobody abroad gets it: spending at home, trade
     confidence = _pledge_confidence(claim)
