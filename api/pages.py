@@ -25,6 +25,14 @@ class Pages(PageNumberPagination):
 
     names = ("page", "page_size")
 
+    @staticmethod
+    def documented_size() -> OpenApiParameter:
+        """``page_size`` alone, for lists that are followed by a cursor."""
+        return OpenApiParameter(
+            "page_size", type={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 50},
+            description="How many rows a page has.",
+        )  # fmt: skip
+
     def get_page_size(self, request: Request) -> int:
         """How many rows the page has."""
         written = request.query_params.get("page_size")
@@ -52,10 +60,7 @@ class Pages(PageNumberPagination):
                 "page", type={"type": "integer", "minimum": 1, "maximum": FURTHEST_PAGE, "default": 1},
                 description="Number of the page, from 1.",
             ),
-            OpenApiParameter(
-                "page_size", type={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 50},
-                description="How many rows a page has.",
-            ),
+            cls.documented_size(),
         ]  # fmt: skip
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
+from api.changes import Place
 from api.problems import ParameterError, WrongParameters, shortened
 from reference.currencies import is_currency
 from reference.models import Dataset, Party
@@ -147,6 +148,20 @@ class Words(Parameter):
                 str(value), f"allowed. Allowed: up to {MOST_WORDS} words, {LONGEST_SEARCH} characters in all"
             )
         return words
+
+
+class PlaceInChanges(Parameter):
+    """A place in the list of changes, as an answer gave it; cleans to ``None`` where absent."""
+
+    def clean(self, value: Any) -> Place | None:
+        """The place asked for."""
+        if value is None:
+            return None
+        written = re.fullmatch(r"([0-9]{1,18})(?:-([0-9]{1,18}))?", str(value))
+        if written is None:
+            raise self.refused(str(value), "a cursor. Allowed: the `cursor` of an answer, or the number of a change")
+        seq, version = written.groups()
+        return Place(int(seq), None if version is None else int(version))
 
 
 class Code(Parameter):

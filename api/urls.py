@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from api.views.changes import ChangesView, CorrectionsView
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
 from api.views.listings import DesignationList, DesignationRecord, ProgrammeList, ProgrammeRecord
@@ -31,6 +32,8 @@ urlpatterns = [
     re_path(r"^parties/(?P<code>[^/\x00]{1,20})/$", PartyRecord.as_view(), name="party"),
     path("articles/", ArticleList.as_view(), name="articles"),
     re_path(r"^articles/(?P<id>[0-9]{1,18})/$", ArticleRecord.as_view(), name="article"),
+    path("changes/", ChangesView.as_view(), name="changes"),
+    path("corrections/", CorrectionsView.as_view(), name="corrections"),
     path("exchange-rates/", ExchangeRateList.as_view(), name="exchange-rates"),
     path("vocabularies/", VocabularyList.as_view(), name="vocabularies"),
     re_path(r"^vocabularies/(?P<name>[a-z-]{1,40})/$", VocabularyRecord.as_view(), name="vocabulary"),

@@ -97,6 +97,8 @@ class Endpoints(serializers.Serializer[Any]):
     designations = serializers.URLField(help_text="Names on sanctions lists.")
     parties = serializers.URLField(help_text="Countries, organisations, groups and funds.")
     articles = serializers.URLField(help_text="Articles that ground a published record.")
+    changes = serializers.URLField(help_text="What was added, modified and withdrawn, in order.")
+    corrections = serializers.URLField(help_text="What was changed after publication, field by field.")
     exchange_rates = serializers.URLField(help_text="Exchange rates by day, as they hold now.")
     vocabularies = serializers.URLField(help_text="The code lists of the record.")
     schema = serializers.URLField(help_text="This API in OpenAPI 3.1.")

@@ -36,6 +36,8 @@ class Root(PublicView):
             "designations": "designations",
             "parties": "parties",
             "articles": "articles",
+            "changes": "changes",
+            "corrections": "corrections",
             "exchange_rates": "exchange-rates",
             "vocabularies": "vocabularies",
             "schema": "schema",

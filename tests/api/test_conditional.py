@@ -27,7 +27,18 @@ def ask(path: str, held: str = "", **headers: str) -> HttpResponse:
 
 
 @pytest.mark.parametrize(
-    "path", [TOTALS, "pledges/", "sanctions/", "designations/", "sanctions/totals/", "pledge", "sanction"]
+    "path",
+    [
+        TOTALS,
+        "pledges/",
+        "sanctions/",
+        "designations/",
+        "changes/",
+        "corrections/",
+        "sanctions/totals/",
+        "pledge",
+        "sanction",
+    ],
 )
 def test_an_unchanged_answer_is_not_given_again(path: str) -> None:
     pledge, ban = rich_pledge(), measure("Ban")

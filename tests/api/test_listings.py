@@ -22,11 +22,11 @@ def closed() -> Dataset:
     return Dataset.objects.create(key="closed", name="Closed", licence="all rights reserved", redistributable=False)
 
 
-def keys(**query: str) -> list[str]:
+def keys(**query: Any) -> list[str]:
     return [row["key"] for row in get("programmes/", **query)["results"]]
 
 
-def names(**query: str) -> list[str]:
+def names(**query: Any) -> list[str]:
     return [row["target"]["name"] for row in get("designations/", **query)["results"]]
 
 

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pledges.services import correct_pledge
 from reference.services import DayRate, load_rates
 from sanctions.drafts import EvidenceDraft, StepDraft
 from tests.api.making import ROOT, listing, measure, programme, rich_pledge, take_in
-from tests.builders import DAY, NOW, euros, party, published
+from tests.builders import DAY, NOW, draft, euros, party, person, published
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,14 @@ def names(count: int) -> None:
     take_in(*(listing(f"{n}", f"Company {n}", aliases=(f"Alias {n}",)) for n in range(count)), regime=programme("P0"))
 
 
+def corrected(count: int) -> None:
+    """Pledges that were published and then corrected."""
+    for n in range(count):
+        made = published(f"Money {n}", **euros("5"))
+        better = draft(f"More money {n}", donors=(f"D{n}",), channel_id=party(f"C{n}"), **euros("6"))
+        correct_pledge(made.pk, better, now=NOW, acting_user=person())
+
+
 def days(count: int) -> None:
     """Rates of the first ``count`` days, one of them corrected."""
     figures = [DayRate("SEK", DAY + timedelta(days=n), Decimal("10.6")) for n in range(count)]
@@ -63,6 +72,8 @@ def days(count: int) -> None:
         ("articles/?page_size=200", pledges, 5),
         ("programmes/?page_size=200", names, 3),
         ("designations/?page_size=200&q=company", names, 4),
+        ("changes/?page_size=200", corrected, 3),
+        ("corrections/?page_size=200", corrected, 9),
         ("exchange-rates/?page_size=200&currency=SEK", days, 2),
         ("totals/?group_by=donor,recipient,type", pledges, 5),
         ("sanctions/totals/?group_by=imposer,measure", measures, 4),
@@ -86,6 +97,7 @@ def pledges_beyond() -> None:
 MORE: dict[Callable[[int], None], Callable[[], None]] = {
     measures: lambda: measures(MANY - FEW),
     days: lambda: days(MANY),
+    corrected: lambda: corrected(MANY),
     names: lambda: names(MANY),
 }
 

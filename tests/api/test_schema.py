@@ -14,11 +14,12 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 from api.serializers.pledges import WhyLeftOut
 from api.vocabularies import VOCABULARIES
 from pledges.counting import LeftOut
-from pledges.services import withdraw_pledge
+from pledges.services import correct_pledge, merge_pledge, withdraw_pledge
 from reference.services import load_parties, tracker_dataset
 from sanctions.models import LegalAct, Programme, Round
-from tests.api.making import ROOT, get, listing, measure, rich_pledge, take_in
-from tests.builders import NOW, euros, person, published, rates
+from sanctions.services import correct_measure
+from tests.api.making import ROOT, get, listing, measure, measure_draft, rich_pledge, take_in
+from tests.builders import NOW, draft, euros, person, published, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,8 @@ def test_every_operation_and_parameter_is_described(described: dict[str, Any]) -
         "vocabularies/stages/",
         "exchange-rates/",
         "programmes/",
+        "changes/",
+        "corrections/",
         "designations/",
     ],
 )
@@ -131,6 +134,17 @@ def test_answers_about_lists_are_as_described(described: dict[str, Any]) -> None
     check(described, "designations/", 200, get("designations/"))
     for one in made:
         check(described, "designations/{public_id}/", 200, get(f"designations/{one.public_id}/"))
+
+
+def test_changes_and_corrections_are_as_described(described: dict[str, Any]) -> None:
+    rich, other, gone, ban = rich_pledge(), published("Same"), published("Gone"), measure("Ban")
+    correct_pledge(rich.pk, draft("Told better", **euros("7")), now=NOW, acting_user=person())
+    merge_pledge(other.pk, into_id=rich.pk, now=NOW, acting_user=person())
+    withdraw_pledge(gone.pk, reason="Wrong.", now=NOW, acting_user=person())
+    correct_measure(ban.pk, measure_draft("Ban", sectors="oil"), now=NOW, acting_user=person())
+    check(described, "changes/", 200, get("changes/"))
+    check(described, "corrections/", 200, get("corrections/"))
+    check(described, "corrections/", 200, get("corrections/", page_size="1"))
 
 
 def test_totals_are_as_described(described: dict[str, Any]) -> None:

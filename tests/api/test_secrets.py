@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from history.models import Version
 from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft
-from pledges.services import create_pledge, merge_pledge, publish_pledge, withdraw_pledge
+from pledges.services import correct_pledge, create_pledge, merge_pledge, publish_pledge, withdraw_pledge
 from pledges.totals import DIMENSIONS
-from sanctions.services import create_measure, publish_measure, withdraw_measure
+from reference.models import Dataset
+from sanctions.models import Designation, RecordState
+from sanctions.services import correct_measure, create_measure, publish_measure, withdraw_measure
 from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
-from tests.api.making import ROOT, article, measure_draft, quoting, rich_pledge
-from tests.builders import NOW, draft, euros, party, person, rates
+from tests.api.making import ROOT, article, get, listing, measure_draft, programme, quoting, rich_pledge, take_in
+from tests.builders import NOW, draft, euros, party, person, published, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -60,9 +63,24 @@ def planted() -> list[str]:
     )
     told = create_measure(measure_draft("Ban", private_note=NOTE), now=NOW, acting_user=reviewer, why=NOTE)
     publish_measure(told.pk, now=NOW, acting_user=reviewer)
+    told_twice = published("Told twice", private_note=NOTE, evidence=(quoting(public),), **euros("5"))
     gone = create_measure(measure_draft(f"{SECRET} gone"), now=NOW, acting_user=reviewer)
     withdraw_measure(gone.pk, reason=NOTE, now=NOW, acting_user=reviewer)
-    return [one.public_id for one in (hidden, part, later, dropped, doubled, ban, gone)]
+    correct_pledge(
+        told_twice.pk,
+        draft("Told twice", package_id=hidden.pk, private_note=f"{NOTE} again", evidence=(quoting(public),),
+              **euros("6")),
+        now=NOW, acting_user=reviewer, why=NOTE,
+    )  # fmt: skip
+    correct_measure(told.pk, measure_draft("Ban", private_note=f"{NOTE} again", sectors="oil"), now=NOW,
+                    acting_user=reviewer, why=NOTE)  # fmt: skip
+    listed = take_in(listing("1", "A Company"), listing("2", f"{SECRET} Company", aliases=(SECRET,), reason=SECRET))
+    Designation.objects.filter(pk=listed[1].pk).update(state=RecordState.DRAFT)
+    Version.objects.filter(kind="designation", object_id=listed[1].pk).update(public=False)
+    closed = Dataset.objects.create(key="closed", name="Closed", licence="none", redistributable=False)
+    (kept,) = take_in(listing("3", f"{SECRET} kept"), regime=programme("KEPT", f"{SECRET} regime", dataset=closed))
+    assert get(f"designations/{kept.public_id}/", status=403)["status"] == 403
+    return [one.public_id for one in (hidden, part, later, dropped, doubled, ban, gone, listed[1])]
 
 
 def addresses_in(value: Any) -> set[str]:
@@ -86,11 +104,16 @@ def asked(hidden: list[str]) -> list[str]:
         found.append(f"{ROOT}sanctions/totals/?group_by={name}")
     for path, order in product(("pledges", "sanctions"), ("", "?ordering=-modified", "?ordering=modified")):
         found.append(f"{ROOT}{path}/{order}")
-    for public_id, path in product(hidden, ("pledges", "sanctions")):
+    for public_id, path in product(hidden, ("pledges", "sanctions", "designations")):
         found.append(f"{ROOT}{path}/{public_id}/")
     found += [f"{ROOT}articles/{n}/" for n in range(1, 12)]
     found += [f"{ROOT}pledges/?donor=IT&recipient=UA", f"{ROOT}pledges/?stage=pledge", f"{ROOT}sanctions/?imposer=EU"]
     found += [f"{ROOT}pledges/?title=a", f"{ROOT}pledges/?ordering=private_note", f"{ROOT}pledges/?private_note=a"]
+    for path in ("programmes/", "designations/", "changes/", "corrections/", "exchange-rates/", "vocabularies/"):
+        found += [ROOT + path, f"{ROOT}{path}?page_size=1", f"{ROOT}{path}?dataset=closed", f"{ROOT}{path}?colour=red"]
+    for number in range(40):
+        found += [f"{ROOT}changes/?since={number}&page_size=1", f"{ROOT}corrections/?before={number}&page_size=1"]
+    found += [f"{ROOT}{path}/?q=company" for path in ("programmes", "designations")]
     return found
 
 
