@@ -54,8 +54,13 @@ def let_pass(seconds: float, broker: redis.Redis | None = None) -> None:
         for field, condition in fields.items():
             _move(model, field, condition, timedelta(seconds=seconds))
     if broker is not None:
-        for message, _taken_at in broker.zscan_iter(UNACKNOWLEDGED):
-            broker.zincrby(UNACKNOWLEDGED, -seconds, message)  # taken that much earlier
+        let_pass_for_messages(seconds, broker)
+
+
+def let_pass_for_messages(seconds: float, broker: redis.Redis) -> None:
+    """Let this many seconds pass for messages that were taken and not acknowledged, and for nothing else."""
+    for message, _taken_at in broker.zscan_iter(UNACKNOWLEDGED):
+        broker.zincrby(UNACKNOWLEDGED, -seconds, message)  # taken that much earlier
 
 
 def _move(model: Any, field: str, condition: Q, by: timedelta) -> None:
