@@ -1,13 +1,16 @@
 """The data files hold what the stages expect."""
 
 import re
+from typing import get_args
 
 import pytest
 
+from extraction.contract import TargetKind
 from extraction.data_files import DATA, load
 from extraction.goods import CATEGORIES
 from extraction.lexicon import default_lexicon, territories
 from pledges.models import ItemCategory
+from sanctions.models import MeasureKind
 
 CODE = re.compile(r"[A-Z]{2}|NATO|IMF|EBRD|EIB|G7")
 OURS = ("goods", "measures", "parties", "sets", "words")
@@ -52,3 +55,22 @@ def test_every_verb_has_its_forms() -> None:
         "expelled",
         "cancelled",
     } <= verbs.keys()
+
+
+def test_measures_are_those_of_the_vocabulary() -> None:
+    measures = load("measures")
+    assert set(measures["nouns"]) | set(measures["objects"]) <= set(MeasureKind.values)
+    assert set(measures["targets"]) <= set(get_args(TargetKind))
+
+
+def test_verbs_of_two_words_stand_for_forms_that_are_known() -> None:
+    for phrase, form in load("words")["phrasal"].items():
+        assert form in default_lexicon().verbs, phrase
+        assert len(phrase.split()) > 1
+
+
+def test_every_phrase_can_be_found_by_its_first_word() -> None:
+    lexicon = default_lexicon()
+    for table in ("parties", "aid", "goods", "measures", "offices", "alone"):
+        for first in getattr(lexicon, table).by_first:
+            assert table in lexicon.openers[first]
