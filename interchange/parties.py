@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interchange.problems import FileProblem
 from reference.models import Party
 
 
@@ -12,9 +13,9 @@ class Parties:
         self._ids = dict(Party.objects.values_list("code", "id"))
 
     def id(self, code: str) -> int:
-        """The party's id. Raises ``LookupError`` with a sentence if it is not in the reference data."""
+        """The party's id. Raises ``FileProblem`` if it is not in the reference data."""
         if code not in self._ids:
-            raise LookupError(
+            raise FileProblem(
                 f"There is no party with the code {code}. Load the reference data first (make run does), or add it."
             )
         return self._ids[code]

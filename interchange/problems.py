@@ -38,7 +38,7 @@ class FileProblem(Exception):  # noqa: N818 - it is told to people, who do not t
 
 def refuse_all(problems: Iterable[FileProblem]) -> None:
     """Raise one problem that tells all of them, so that a file need not be tried again for each."""
-    found = list(problems)
+    found = list({str(problem): problem for problem in problems}.values())
     if len(found) == 1:
         raise found[0]
     if found:

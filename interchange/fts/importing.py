@@ -90,8 +90,6 @@ def _entries(kept: Iterable[Flow], report: Report) -> tuple[list[Entry], dict[st
             entries.append(entry(flow, actors, parties.id, report))
         except FileProblem as problem:
             problems.append(problem)
-        except LookupError as error:
-            problems.append(FileProblem(str(error), flow.place()))
         places[flow.id] = flow.place()
     refuse_all(problems)
     return entries, places

@@ -41,8 +41,6 @@ def import_kiel(path: Path, *, run: Run, measure: str = COMMITMENT) -> Report:
             entries += making.entries(activity)
         except FileProblem as problem:
             problems.append(problem)
-        except LookupError as error:
-            raise FileProblem(str(error)) from error
     refuse_all(problems)
     report.facts["Sheet"] = f"{table.sheet}, header in row {table.header}, form “{table.form.name}”"
     _tell_outside(entries, report)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+from history.models import Change
+from history.services import recording
 from interchange.csvs import CsvRow, read_csv
 from interchange.importing import Run, close_batch, open_batch, origin_of
 from interchange.parties import Parties
@@ -42,6 +43,15 @@ class Annex:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Whose list it is, in which batch, and the day that it is of."""
+
+    act: LegalAct
+    batch: ImportBatch
+    day: date
+
+
 def import_eu_journal(path: Path, *, run: Run, day: date | None = None, allow_many_ends: bool = False) -> Report:
     """Take a file of one act in. ``day`` is the day that it is of (today, unless it is said).
 
@@ -54,13 +64,15 @@ def import_eu_journal(path: Path, *, run: Run, day: date | None = None, allow_ma
     celex = _act_of(rows)
     act_data: dict[str, Any] = data_file(FILE)["acts"][celex]
     found = _read(rows, report)
-    with transaction.atomic():
+    # One change for all of it; its number is taken first, so that two imports at once come one after the other.
+    with recording(action="designation.import", now=run.now, acting_user=run.acting_user, job=run.job) as change:
         batch = open_batch(data_file(FILE)["dataset"], origin_of([path]), run)
         act = _act(celex, act_data, batch)
-        measures, measures_changed = _measures(found, act, act_data, batch, run)
+        of = _List(act, batch, day or run.now.date())
+        measures, measures_changed = _measures(found, of, act_data, run, change)
         entries = [replace(draft, measure_id=measures[row.text("annex")].pk) for row, draft in found]
         places = {draft.origin_key: row.place() for row, draft in found}
-        listed = _take_in(entries, places, _List(act, batch, day or run.now.date()), run)
+        listed = _take_in(entries, places, of, run, change)
         if not allow_many_ends:
             _refuse_many_ends(listed, act, path)
         report.made, report.updated = len(listed.made), len(listed.updated) + len(listed.ended)
@@ -140,13 +152,13 @@ def annexes_of(rows: Sequence[CsvRow], act_data: Mapping[str, Any]) -> dict[str,
 
 def _measures(
     found_rows: Sequence[tuple[CsvRow, DesignationDraft]],
-    act: LegalAct,
+    of: _List,
     data: Mapping[str, Any],
-    batch: ImportBatch,
     run: Run,
+    change: Change,
 ) -> tuple[dict[str, Measure], bool]:
     """The measure of each annex, made or brought up to date; and whether any was."""
-    parties, changed = Parties(), False
+    parties, changed, act, batch = Parties(), False, of.act, of.batch
     standing = {one.origin_key: one for one in Measure.objects.filter(dataset=batch.dataset_id)}
     found: dict[str, Measure] = {}
     first_days = _first_days(found_rows)
@@ -172,11 +184,11 @@ def _measures(
         )  # fmt: skip
         one = standing.get(key)
         if one is None:
-            made = create_measure(draft, now=run.now, acting_user=run.acting_user, job=run.job)
-            found[name] = publish_measure(made.pk, now=run.now, acting_user=run.acting_user, job=run.job)
+            made = create_measure(draft, now=run.now, acting_user=run.acting_user, change=change)
+            found[name] = publish_measure(made.pk, now=run.now, acting_user=run.acting_user, change=change)
             changed = True
         elif set(one.types.values_list("type", flat=True)) != set(annex.types):
-            found[name] = correct_measure(one.pk, draft, now=run.now, acting_user=run.acting_user, job=run.job)
+            found[name] = correct_measure(one.pk, draft, now=run.now, acting_user=run.acting_user, change=change)
             changed = True
         else:
             found[name] = one
@@ -205,16 +217,9 @@ def _note(data: Mapping[str, Any]) -> str:
     return f"The act also has bans that name nobody, which these rows do not hold: {', '.join(lacking)}."
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    """Whose list it is, in which batch, and the day that it is of."""
-
-    act: LegalAct
-    batch: ImportBatch
-    day: date
-
-
-def _take_in(entries: Sequence[DesignationDraft], places: Mapping[str, Place], of: _List, run: Run) -> Listed:
+def _take_in(
+    entries: Sequence[DesignationDraft], places: Mapping[str, Place], of: _List, run: Run, change: Change
+) -> Listed:
     done = 0
 
     def told(more: int) -> None:
@@ -232,6 +237,7 @@ def _take_in(entries: Sequence[DesignationDraft], places: Mapping[str, Place], o
             acting_user=run.acting_user,
             job=run.job,
             progress=told,
+            change=change,
         )
     except BadRowError as error:
         raise FileProblem(" ".join(error.messages), places.get(error.key)) from error

@@ -83,3 +83,10 @@ class TestKiel:
 def test_flows_come_from_files_or_from_an_address_and_not_from_both(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Name files of flows, or an address"):
         call_command("import_fts")
+
+
+@pytest.mark.django_db
+def test_without_the_reference_data_an_import_says_what_to_do(tmp_path: Path) -> None:
+    path = str(book(tmp_path / "book.xlsx", {}, {"ID": "XX2"}))
+    with pytest.raises(CommandError, match=r"^Nothing was taken in\. There is no party with the code NO\. Load the"):
+        call_command("import_kiel", path)

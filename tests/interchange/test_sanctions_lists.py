@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from history.models import Change, Version
 from interchange.importing import Run
 from interchange.problems import FileProblem
 from interchange.sanctions_lists.journal import import_eu_journal
@@ -155,6 +156,13 @@ def test_a_later_file_ends_what_it_drops_and_the_same_again_changes_nothing(path
     assert later.facts["Designations ended"] == "1"
     assert Designation.objects.get(ended_on__isnull=False).ended_on == date(2022, 9, 15)
     assert (again.made, again.updated, again.unchanged) == (0, 0, 1)
+
+
+def test_a_file_is_one_change_and_the_same_again_is_none(path: Path, run: Run) -> None:
+    journal(path, run, {}, {"recordId": "2", "annex": "I.ENTITIES", "schema": "Company", "name": "A company"})
+    journal(path, run, {}, {"recordId": "2", "annex": "I.ENTITIES", "schema": "Company", "name": "A company"})
+    assert Change.objects.count() == 1
+    assert Version.objects.filter(since=Change.objects.get()).count() == 4  # two measures, two designations
 
 
 def test_a_file_that_would_end_most_designations_is_refused_unless_allowed(path: Path, run: Run) -> None:
