@@ -329,6 +329,8 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
             return True
         if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
             return True
+        if things and verb.form.lemma == "order" and SHIPPING & set(mentions.text(clause.place, clause.right).split()):
+            return True  # "ordered the delivery of ambulances"
         relief = any(one.goods.category in HUMANITARIAN for one in things)
         if things and verb.form.lemma == "fly" and (relief or _clearly_for(mentions, clause)):
             return True
@@ -339,6 +341,9 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         one.value != "unspecified" or _aid_word(mentions, one)
         for one in mentions.given(*_theme_limits(mentions, clause))
     )
+
+
+SHIPPING = frozenset({"delivery", "dispatch", "despatch", "shipment", "airlift", "transfer", "deployment"})
 
 
 def _handed_to(mentions: Mentions, clause: Clause) -> bool:

@@ -203,16 +203,21 @@ def _plural(noun: str) -> str:
     return noun + "s"
 
 
+NO_PLURAL = ("sh", "ese", "ch", "ss")
+
+
 def _parties(data: dict[str, Any]) -> Phrases:
     table = Phrases()
     for phrase in data["not_a_party"]["phrases"]:
         table.add(phrase, Entry("no_party", "", cased=True))
+    countries = set(territories().values())
     for group in ("names", "demonyms", "leaders"):
         for code, phrases in data[group].items():
             for phrase in phrases:
                 table.add(phrase, Entry(group, code, cased=True))
-                if group == "demonyms" and phrase.endswith("n"):
-                    table.add(phrase + "s", Entry(group, code, cased=True))
+                people = f"{phrase}s"  # "seven Israelis"; the Philippines are no people
+                if group == "demonyms" and not phrase.endswith(NO_PLURAL) and people not in countries:
+                    table.add(people, Entry(group, code, cased=True))
     for code, name in territories().items():
         table.add(name, Entry("names", code, cased=True))
     table.sort()

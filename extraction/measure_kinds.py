@@ -54,7 +54,7 @@ class Scope:
             one
             for one in self.terms
             if text(one.first, one.last) not in WEAK_NOUNS
-            and not (place < one.first and ASIDE & set(text(place + 1, one.first).split()))
+            and not (place < one.first and ASIDE & set(text(place + 1, one.first).removeprefix("under").split()))
         ]
 
 

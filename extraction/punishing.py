@@ -290,6 +290,7 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
         after = clause.verb.form.lemma == "add" or mentions.text(clause.place + 1, clause.place + 2) == "with"
         last = clause.right if after else clause.place
         owner = _owner(mentions, clause.left, last) or _ensuring(mentions, clause, clauses, memory)
+        owner = owner or _announcer(mentions, clause)
         before = memory.last_measure
         if owner is None and before and mentions.sentence.number - before.sentence < NEXT and before.imposers:
             return Party(clause.place, clause.place + 1, before.imposers, "name")
@@ -308,6 +309,16 @@ def _imposer(mentions: Mentions, clause: Clause, clauses: list[Clause], memory: 
         near = mentions.sentence.number - before.sentence <= NEXT
         return Party(clause.place, clause.place + 1, before.imposers, "name") if near else None
     return owner
+
+
+def _announcer(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "Canada's minister said that sanctions would be placed on …": who says what will be done to others does it."""
+    for verb in mentions.verbs:
+        if verb.place < clause.place and verb.acts("say", "announce"):
+            party = mentions.party_ending(verb.place)
+            if party and party.acts and party.codes and set(clause.over) & {"will", "would"}:
+                return party
+    return None
 
 
 def _owner(mentions: Mentions, low: int, high: int) -> Party | None:
