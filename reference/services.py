@@ -135,7 +135,7 @@ def ensure_parties(wanted: Iterable[PartyDraft]) -> int:
     ]
     for party in new:
         party.clean_fields()
-    Party.objects.bulk_create(new)
+    Party.objects.bulk_create(new, ignore_conflicts=True)  # another import may add the same ones at this moment
     return len(new)
 
 

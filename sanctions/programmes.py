@@ -38,9 +38,11 @@ def save_programmes(drafts: Sequence[ProgrammeDraft], *, dataset: Dataset) -> Pr
         refuse(_problems(draft))
         programme = standing.get(draft.key)
         if programme is None:
-            programme = Programme.objects.create(**_columns(draft), dataset=dataset)
-            programme.targets.set(draft.targets)
-            saved.made.append(draft.key)
+            made, new = Programme.objects.get_or_create(key=draft.key, defaults={**_columns(draft), "dataset": dataset})
+            if new:
+                made.targets.set(draft.targets)
+            # Otherwise another import made it at this moment.
+            (saved.made if new else saved.unchanged).append(draft.key)
         elif programme.dataset.key == TRACKER_DATASET or (
             programme.dataset_id == dataset.pk and _same(programme, draft)
         ):
