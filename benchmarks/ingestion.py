@@ -199,7 +199,7 @@ def measure_embedded(plan: Plan, folder: Path) -> Result:
         stack.callback(running.end)
         running.wait_until("/healthz")
         database = stack.enter_context(closing(sqlite3.connect(data / "tracker.sqlite3", timeout=30)))
-        first = "SELECT min(unixepoch(started_at, 'subsec')) FROM ingestion_fetchattempt"
+        first = "SELECT (julianday(min(started_at)) - 2440587.5) * 86400 FROM ingestion_fetchattempt"  # since 1970
         while database.execute(first).fetchone()[0] is None:
             time.sleep(0.05)
         used = cpu_seconds(running.family()), cpu_seconds({server.process.pid})
