@@ -18,7 +18,7 @@ from ingestion.models import CandidateState
 from ingestion.readings import decided_and_read_otherwise
 from pledges.models import AidType
 from reference.models import Party
-from review import proposals, screens
+from review import claims, proposals, screens
 from review.links import link_to_record
 from review.models import Decision, DeskCandidate
 
@@ -110,12 +110,22 @@ class TitledList(ChangeList):
 class DeskCandidateAdmin(_CandidateAdmin):
     """What waits for a decision, and what was decided."""
 
-    list_display = ["claim_words", "kind", "type_words", "amount", "confidence", "source", "published", "age"]
+    list_display = [
+        "claim_words",
+        "kind",
+        "type_words",
+        "amount",
+        "confidence",
+        "source",
+        "published",
+        "age",
+        "with_whom",
+    ]
     list_display_links = ["claim_words"]
     list_filter = [StateFilter, "kind", TypeFilter, ConfidenceFilter, "finding__revision__article__source"]
     search_fields = ["finding__quote", "finding__revision__title", "finding__revision__article__source__name"]
     search_help_text = "Search by party, words of the quote, title of the article or source."
-    list_select_related = ["finding__revision__article__source"]
+    list_select_related = ["finding__revision__article__source", "claimed_by"]
     # The newest article first, within it in the order of the text.
     ordering = ["-finding__revision__fetched_at", "finding__revision_id", "finding__start", "pk"]
     list_per_page = 50
@@ -214,6 +224,12 @@ class DeskCandidateAdmin(_CandidateAdmin):
         """How long it has been there."""
         return timesince(candidate.created_at, timezone.now(), depth=1)
 
+    @admin.display(description="Open with")
+    def with_whom(self, candidate: DeskCandidate) -> str:
+        """Who is at work on it."""
+        holder = claims.holder(candidate, now=timezone.now())
+        return f"{holder} until {candidate.claimed_until:%H:%M} UTC" if holder else ""
+
     def waiting(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
         """What waits for a decision, in the order of the list."""
         return self.get_queryset(request).filter(state=CandidateState.PENDING).order_by(*self.ordering)
@@ -221,8 +237,13 @@ class DeskCandidateAdmin(_CandidateAdmin):
     # --- the screens --------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         """The list, a screen for a candidate, a screen for an article."""
-        article = self.admin_site.admin_view(self.article_view)
-        return [path("article/<int:article_id>/", article, name="review_article"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("article/<int:article_id>/", wrap(self.article_view), name="review_article"),
+            path("<int:candidate_id>/claim/", wrap(self.claim_view), name="review_claim"),
+            path("<int:candidate_id>/leave/", wrap(self.leave_view), name="review_leave"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -243,6 +264,20 @@ class DeskCandidateAdmin(_CandidateAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return screens.article_screen(request, article_id, self.admin_site.each_context(request))
+
+    def claim_view(self, request: HttpRequest, candidate_id: int) -> HttpResponse:
+        """Keeps a candidate for who is at work on it."""
+        self._check_that_it_decides(request)
+        return screens.renew_claim(request, candidate_id)
+
+    def leave_view(self, request: HttpRequest, candidate_id: int) -> HttpResponse:
+        """Gives it back."""
+        self._check_that_it_decides(request)
+        return screens.give_claim_back(request, candidate_id)
+
+    def _check_that_it_decides(self, request: HttpRequest) -> None:
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Its decisions stand on its own screen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +31,7 @@ from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
-from review import proposals, queue, selectors, services
+from review import claims, proposals, queue, selectors, services
 from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
@@ -59,6 +67,29 @@ def candidate_screen(
     return screen.step() if screen.wanted in STEPS else screen.decide()
 
 
+def renew_claim(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """The open page says that somebody is still at work; answers until when the candidate is theirs."""
+    until = claims.claim(candidate_id, acting_user=_staff(request), now=timezone.now())
+    if until is not None:
+        return JsonResponse({"until": until.isoformat()})
+    candidate = get_object_or_404(Candidate.objects.select_related("claimed_by"), pk=candidate_id)
+    holder = claims.holder(candidate, now=timezone.now())
+    told = f"{holder} is at work on this candidate now." if holder else "This candidate was decided meanwhile."
+    return JsonResponse({"told": told}, status=409)
+
+
+def give_claim_back(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """The page was left."""
+    try:
+        until = datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        return HttpResponseBadRequest("Say which claim is given back: “until”, a moment in ISO 8601.")
+    if until.tzinfo is None:
+        return HttpResponseBadRequest("“until” needs its time zone.")
+    claims.give_back(candidate_id, acting_user=_staff(request), until=until)
+    return HttpResponse(status=204)
+
+
 class CandidateScreen:
     """The review screen of one candidate."""
 
@@ -81,24 +112,39 @@ class CandidateScreen:
         if self.wanted == PREVIOUS:
             before = self.way.back(self.candidate.pk)
             if before is not None:
+                claims.give_back(self.candidate.pk, acting_user=_staff(self.request))
                 return HttpResponseRedirect(candidate_address(before))
             messages.info(self.request, "This is where you began.")
             return HttpResponseRedirect(candidate_address(self.candidate.pk))
         self.way.leave_for_later(self.candidate.pk)
+        claims.give_back(self.candidate.pk, acting_user=_staff(self.request))
         return self._to_next()
 
     def _to_next(self) -> HttpResponse:
         """To the next candidate that waits, or to the list."""
-        following = queue.following(self.waiting(), self.candidate, self.way.put_off)
+        following = self._following()
         if following is None and self.way.put_off:
             self.way.begin_again()
-            following = queue.following(self.waiting(), self.candidate, [])
+            following = self._following()
             if following is not None:
                 messages.info(self.request, "You have been through the list. What you put off comes again.")
         if following is None:
             messages.info(self.request, "Nothing else is waiting.")
             return HttpResponseRedirect(reverse("admin:review_deskcandidate_changelist"))
         return HttpResponseRedirect(candidate_address(following))
+
+    def _following(self) -> int | None:
+        """The next candidate that nobody else is at work on, claimed; of two people who come to one, one goes on."""
+        user, passed = _staff(self.request), list(self.way.put_off)
+        while True:
+            now = timezone.now()
+            free = self.waiting().filter(claims.free_for(user, now))
+            following = queue.following(free, self.candidate, passed)
+            if following is None or not self.may_decide:
+                return following
+            if claims.claim(following, acting_user=user, now=now) is not None:
+                return following
+            passed.append(following)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
     def decide(self) -> HttpResponse:
@@ -242,6 +288,7 @@ class CandidateScreen:
         self.way.visit(candidate.pk)
         waiting = candidate.state == CandidateState.PENDING
         may_decide = waiting and self.may_decide
+        until = claims.claim(candidate.pk, acting_user=user, now=timezone.now()) if may_decide else None
         told = selectors.told_in(candidate.finding)
         if not may_decide:
             _lock(self.form)
@@ -271,10 +318,17 @@ class CandidateScreen:
             "extra": self._extra(),
             "decisions": _decisions_in_words(selectors.decisions_on(candidate)),
             "package": self._package(),
+            "claimed_until": until.isoformat() if until else "",
+            "held": self._held_by_another(user) if waiting and until is None else None,
             "last": self._last_decision(user),
             "media": self.form.media,
         }
         return TemplateResponse(self.request, "review/candidate.html", context)
+
+    def _held_by_another(self, user: User) -> Context | None:
+        self.candidate.refresh_from_db(fields=["claimed_by", "claimed_until"])
+        holder = claims.holder(self.candidate, now=timezone.now())
+        return {"by": holder, "until": self.candidate.claimed_until} if holder not in (None, user) else None
 
     def _last_decision(self, user: User) -> Context | None:
         """The person's own last decision, to be undone from wherever they are now."""

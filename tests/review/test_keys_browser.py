@@ -128,3 +128,18 @@ def test_rejecting_for_another_reason_asks_for_words_and_tells_what_it_waits_for
         expect(page.locator("h1")).to_be_focused()
         expect(page.get_by_role("status")).to_contain_text("Rejected.")
     assert Decision.objects.get().words == "A joke"
+
+
+def test_leaving_a_page_gives_its_candidate_back(live_server: LiveServer) -> None:
+    italy = making.one()
+    held = "chief until"
+    with desk(live_server, italy) as page:
+        listed = live_server.url + reverse("admin:review_deskcandidate_changelist")
+        assert held in page.request.get(listed).text()
+        _press(page, "l")
+        for _ in range(50):  # it is given back beside the page that comes, not before it
+            if held not in page.request.get(listed).text():
+                break
+            page.wait_for_timeout(100)
+    italy.refresh_from_db()
+    assert italy.claimed_by is None

@@ -176,6 +176,39 @@
     if (onKey(key)) event.preventDefault();
   });
 
+  // --- The claim: renewed while somebody is at work, given back when the page is left
+  const screen = find("#content-main");
+  const RENEWED_EVERY = 120000;
+  let atWork = false;
+  for (const kind of ["keydown", "pointerdown", "scroll", "input"]) {
+    document.addEventListener(kind, () => (atWork = true), { capture: true, passive: true });
+  }
+
+  function claimForm() {
+    const form = new FormData();
+    form.set("csrfmiddlewaretoken", find("input[name=csrfmiddlewaretoken]").value);
+    form.set("until", screen.dataset.until);
+    return form;
+  }
+
+  async function renew() {
+    if (!atWork || document.hidden) return;
+    atWork = false;
+    try {
+      const answer = await fetch(screen.dataset.claim, { method: "POST", body: claimForm() });
+      const told = await answer.json();
+      if (answer.ok) screen.dataset.until = told.until;
+      else ask(told.told);
+    } catch {
+      ask("The tracker did not answer. What you typed is still here; try again before you leave the page.");
+    }
+  }
+
+  if (screen.dataset.until) {
+    setInterval(renew, RENEWED_EVERY);
+    window.addEventListener("pagehide", () => navigator.sendBeacon(screen.dataset.leave, claimForm()));
+  }
+
   // A page that the browser kept and shows again takes keys again.
   window.addEventListener("pageshow", () => {
     leaving = false;
