@@ -19,7 +19,8 @@ ENDINGS = ("suspended", "cancelled")
 SAME_DAYS = 14  # so long papers go on telling of a pledge as news
 VAGUE_DAYS = 2  # and so long, where neither sum nor goods tell it from another
 STEP_DAYS = 400  # from a promise to the last delivery
-RELATED_DAYS = 60  # a further pledge within these is worth a look
+RELATED_DAYS = 90  # a further pledge within these is worth a look, and so long "promised earlier" may look back
+ROUGH_DAYS = 1  # first reports round and differ
 LATE_WORDS = 3  # "another" within so many days is another than those before it, not than this one
 
 
@@ -95,15 +96,16 @@ def _is_step(seen: Compared, claim: Claim, record: Claim) -> bool:
 
 
 def _piece_arrives(seen: Compared, claim: Claim) -> bool:
-    """Whether a part of what was promised is paid or handed over: no fault of the sum or the number."""
+    """Whether a part of what was promised is paid, handed over or released: no fault of the sum or the number."""
     smaller = seen.sums == Relation.LESS or seen.goods == Goods.FEWER
-    return claim.stage == "delivery" and smaller and len(seen.found.differs) == 1 and seen.all_givers
+    told = claim.stage == "delivery" or (seen.looks_back and claim.stage in STAGES)
+    return told and smaller and len(seen.found.differs) == 1 and seen.all_givers
 
 
 def _is_same(seen: Compared, claim: Claim, record: Claim) -> bool:
     apart = seen.apart.apart if seen.apart is not None else None
     if seen.definite:
-        return apart is None or apart <= SAME_DAYS or seen.one_text
+        return apart is None or apart <= (RELATED_DAYS if seen.looks_back else SAME_DAYS) or seen.one_text
     if seen.one_text:
         return claim.vague or record.vague
     kinds = claim.kinds & record.kinds - {"unspecified", "mixed"}
@@ -161,7 +163,8 @@ def _sums(seen: Compared, claim: Claim, record: Claim) -> None:
         seen.raised = True
         seen.found.add(2, f"raises {theirs.words} to {mine.words}")
         return
-    theirs, seen.sums = _nearest(mine, theirs, record.other_sum)
+    rough = seen.apart is not None and seen.apart.apart <= ROUGH_DAYS
+    theirs, seen.sums = _nearest(mine, theirs, record.other_sum, rough=rough)
     if seen.sums == Relation.EQUAL:
         seen.found.add(4, f"{mine.words} = stated {theirs.words}")
     elif seen.sums == Relation.NEAR:
@@ -171,11 +174,11 @@ def _sums(seen: Compared, claim: Claim, record: Claim) -> None:
         seen.found.take(4, f"{'less' if seen.sums == Relation.LESS else 'more'} than {theirs.words}")
 
 
-def _nearest(mine: Sum, theirs: Sum, other: Sum | None) -> tuple[Sum, Relation | None]:
+def _nearest(mine: Sum, theirs: Sum, other: Sum | None, *, rough: bool) -> tuple[Sum, Relation | None]:
     """The one of two recorded sums that agrees, and how; the first where neither does."""
-    relation = relate(mine, theirs)
+    relation = relate(mine, theirs, rough=rough)
     if other is not None and relation not in (Relation.EQUAL, Relation.NEAR):
-        second = relate(mine, other)
+        second = relate(mine, other, rough=rough)
         if second in (Relation.EQUAL, Relation.NEAR):
             return other, second
     return theirs, relation

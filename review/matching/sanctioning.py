@@ -32,7 +32,7 @@ def compare_measure(claim: Claim, record: Claim) -> Likeness | None:
     one_text = bool(claim.articles & record.articles or claim.stories & record.stories)
     _days(found, apart, claim, record, one_text=one_text)
     _kinds(found, claim.kinds, record.kinds)
-    _rounds(found, claim, record)
+    _rounds(found, apart, claim, record)
     case = _case(found, apart, claim, record, one_text=one_text)
     if case is None:
         return None
@@ -116,13 +116,14 @@ def _kinds(found: Likeness, mine: frozenset[str], theirs: frozenset[str]) -> Non
         found.take(3, f"another type: {_written(theirs)}")
 
 
-def _rounds(found: Likeness, claim: Claim, record: Claim) -> None:
+def _rounds(found: Likeness, apart: Distance | None, claim: Claim, record: Claim) -> None:
+    late = apart is None or apart.apart > VAGUE_DAYS
     mine, theirs = ordinals(claim.texts), ordinals(record.texts)
     if mine & theirs:
         found.add(2, f"the same round: {listed(map(str, mine & theirs))}")
     elif mine and theirs:
         found.take(3, f"round {listed(map(str, mine))}, not {listed(map(str, theirs))}")
-    elif claim.stage in STARTS and says_further(claim.texts) and not says_further(record.texts):
+    elif late and claim.stage in STARTS and says_further(claim.texts) and not says_further(record.texts):
         found.take(1, "told as a further one")
 
 

@@ -12,6 +12,7 @@ from review.matching.claims import Sum
 EXACT_PERCENT = Decimal(1)
 LOOSE_PERCENT = Decimal(5)
 CONVERTED_PERCENT = Decimal(6)
+ROUGH_PERCENT = Decimal(10)  # between first reports of one day
 OPEN_FACTOR = Decimal("1.25")  # "at least 100" is not said of much more than 125
 UP_TO_FACTOR = Decimal("0.8")  # nor "up to 100" of much less than 80
 
@@ -25,8 +26,11 @@ class Relation(Enum):
     MORE = auto()
 
 
-def relate(mine: Sum, theirs: Sum) -> Relation | None:
-    """How mine stands to theirs; ``None`` where they cannot be compared for want of a rate."""
+def relate(mine: Sum, theirs: Sum, *, rough: bool = False) -> Relation | None:
+    """How mine stands to theirs; ``None`` where they cannot be compared for want of a rate.
+
+    ``rough`` for reports of the same day or the next, which seldom have the last word on a sum.
+    """
     if (mine.amount, mine.currency) == (theirs.amount, theirs.currency):
         return Relation.EQUAL
     converted = mine.currency != theirs.currency
@@ -34,7 +38,8 @@ def relate(mine: Sum, theirs: Sum) -> Relation | None:
     if ours is None or others is None:
         return None
     gap = max(ours[0] - others[1], others[0] - ours[1], Decimal(0))
-    if gap * 100 <= _tolerance(mine, theirs) * max(ours[1], others[1]):
+    percent = ROUGH_PERCENT if rough else _tolerance(mine, theirs)
+    if gap * 100 <= percent * max(ours[1], others[1]):
         return Relation.NEAR
     return Relation.LESS if ours[1] < others[0] else Relation.MORE
 

@@ -21,7 +21,7 @@ FURTHER = re.compile(
 SAID = r"(?:promised|pledged|announced|agreed|committed|offered|planned|proposed)"
 EARLIER = re.compile(
     rf"\b{SAID} (?:earlier|before|in|last|on|at|a|two)\b"
-    r"|\b(?:that|which|as) (?:it|he|she|they|was|were|had|has|have)? ?(?:been )?(?:promised|pledged|announced)\b"
+    r"|\b(?:that|which|as) (?:\w+ ){0,3}(?:promised|pledged|announced)\b"
     r"|\b(?:earlier|previously|already|long|first|once|last) ?-?(?:promised|pledged|announced|agreed)\b"
     r"|\b(?:earlier|previous|standing|its|their|his|her|the) (?:promise|pledge|announcement|offer|plan)\b"
     r"|\bpromised (?:\w+ ){0,4}(?:package|loan|grant|tanks|guns|money|aid|help|funds)\b",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 from collections.abc import Iterator
 from datetime import date
@@ -45,7 +46,8 @@ def _aid(cells: list[str]) -> Claim:
     parties, kind, amount, day, stage, goods, text = cells
     givers, takers = _parties(parties)
     aid_type, _, finance = kind.partition("/")
-    when = date.fromisoformat(day)
+    days = _days(day)
+    when = days[1]
     stated, _, raised_from = amount.partition("<-")
     total = _sum(stated.strip(), when)
     return Claim(
@@ -58,7 +60,7 @@ def _aid(cells: list[str]) -> Claim:
         in_kind=bool(goods),
         finance=finance or "unspecified",
         stage=stage,
-        days=(when, when),
+        days=days,
         texts=(text,),
     )
 
@@ -66,20 +68,35 @@ def _aid(cells: list[str]) -> Claim:
 def _measure(cells: list[str]) -> Claim:
     parties, kinds, day, action, text = cells
     givers, takers = _parties(parties)
-    when = date.fromisoformat(day)
+    first, *later = [date.fromisoformat(one.strip()) for one in day.split(",")]
     return Claim(
         givers=givers,
         takers=takers,
         kinds=frozenset(one.strip() for one in kinds.split(",")),
         stage=action,
-        days=(when, when),
+        days=(first, first),
+        steps=(first, *later),
         texts=(text,),
     )
 
 
 def _parties(cell: str) -> tuple[frozenset[str], frozenset[str]]:
     givers, takers = cell.split(">")
-    return frozenset(one.strip() for one in givers.split(",")), frozenset({takers.strip()})
+    return _names(givers), _names(takers)
+
+
+def _names(cell: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in cell.split(","))
+
+
+def _days(cell: str) -> tuple[date | None, date]:
+    """A day, a month, or "<=" and the last day that it can have been."""
+    if cell.startswith("<="):
+        return None, date.fromisoformat(cell[2:])
+    if len(cell) == len("2022-05"):
+        year, month = map(int, cell.split("-"))
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date.fromisoformat(cell), date.fromisoformat(cell)
 
 
 def _sum(written: str, day: date) -> Sum | None:

@@ -48,8 +48,8 @@ def test_another_donor_is_another_pledge() -> None:
     assert likeness(givers=frozenset({"Spain"})) is None
 
 
-def test_more_than_sixty_days_apart_is_another_pledge_unless_one_article_tells_of_both() -> None:
-    later = (DAY + timedelta(days=61),) * 2
+def test_more_than_ninety_days_apart_is_another_pledge_unless_one_article_tells_of_both() -> None:
+    later = (DAY + timedelta(days=91),) * 2
     assert likeness(days=later) is None
     mine, theirs = replace(ITALY, articles=frozenset({5})), replace(ITALY, days=later, articles=frozenset({5}))
     found = compare_pledge(mine, theirs)
