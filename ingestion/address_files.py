@@ -17,6 +17,7 @@ from ingestion.addresses import AddressError, parse_address, shorten
 from ingestion.hosts import key_of
 
 LONGEST_LINE = 20_000  # bytes; ten times an address
+LONGEST_CELL = 131_072  # characters; the limit belongs to the whole process, and others set it, too
 CHUNK = 1 << 20
 DELIMITERS = ",;\t"
 HEADINGS = frozenset({"url", "urls", "address", "addresses", "link", "links", "uri", "web address"})
@@ -103,6 +104,7 @@ def line_of(number: int, written: str) -> Line:
 
 
 def _of_csv(path: Path, after: int) -> Iterator[Line]:
+    csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
         first = opened.readline(LONGEST_LINE)
         opened.seek(0)
