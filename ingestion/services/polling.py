@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest, Least
 
 from history.services import keep_version, recording
 from ingestion.fetching import AskedToWaitError, FetchError, ForbiddenError, HttpError, PostponedError, RefusedError
@@ -194,7 +195,8 @@ def _finish(
         attempt.save()
         _release(
             claim,
-            poll_interval=interval,
+            # Within the bounds as they are now: staff may have changed them while it was polled.
+            poll_interval=Least(Greatest(Value(interval), F("poll_floor")), F("poll_ceiling")),
             next_poll_at=now + pause_after_success(interval, ceiling=source.poll_ceiling, luck=luck),
             etag=reading.validators.etag,
             last_modified=reading.validators.last_modified,

@@ -367,6 +367,22 @@ def test_a_poll_that_is_known_already_costs_few_queries(
         poll(source, 60)
 
 
+def test_bounds_that_staff_change_while_a_source_is_polled_hold_for_its_new_pace(
+    folder: Path, make_source: MakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "feed.xml").write_text(rss(item("one")))
+    source = make_source("feed.xml", poll_floor=60, poll_ceiling=600)
+
+    def changing(polled: Source, *, ask: Ask, now: datetime) -> Reading:
+        Source.objects.filter(pk=source.pk).update(poll_floor=300)
+        return read_source(polled, ask=ask, now=now)
+
+    monkeypatch.setattr(polling, "read_source", changing)
+    poll(source)
+    source.refresh_from_db()
+    assert source.poll_interval == 300
+
+
 def test_a_source_that_staff_resume_is_no_longer_told_as_paused(
     folder: Path, make_source: MakeSource, staff: User
 ) -> None:
