@@ -22,18 +22,19 @@ from api.parameters import (
     Currencies,
     DatasetKey,
     Day,
+    EuroAmount,
     Flag,
     Parameter,
     PartyCodes,
     ProgrammeKeys,
     Words,
-    days_in_order,
+    check_order,
     errors_of,
 )
 from api.problems import WrongParameters
 from api.records import newest_first, oldest_first, quoted_revisions
 from ingestion.models import Article
-from pledges.models import AidType, FinanceType, Pledge, Stage
+from pledges.models import AidType, FinanceType, Move, Pledge, Stage, Valuation
 from reference.models import Membership, Party, PartyKind
 from sanctions.force import ACTIONS
 from sanctions.models import (
@@ -83,7 +84,7 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
         def clean(form: forms.Form) -> Mapping[str, Any]:
             for first, last in ranges:
-                days_in_order(form, first, last)
+                check_order(form, first, last)
             return form.cleaned_data
 
         fields: dict[str, Any] = {name: one.field for name, one in self.filters.items()}
@@ -112,8 +113,8 @@ def _rows_through(model: type[Model], queryset: QuerySet[Any], column: str, valu
     return queryset.filter(pk__in=model._default_manager.filter(**{column: value}).values("pk"))
 
 
-class PledgeFilters(StrictFilterSet):
-    """What pledges can be asked for by."""
+class PledgeChoice(StrictFilterSet):
+    """What pledges can be asked for by, in whatever order."""
 
     dataset = By(DatasetKey, rows=True, field_name="dataset__key")
     donor = By(PartyCodes, method="by_donor", about="Codes of donors: pledges that any of them gives.")
@@ -130,15 +131,39 @@ class PledgeFilters(StrictFilterSet):
         method="until_day",
         about="Announced on this day or earlier (by the latest possible day), undated left out.",
     )
-    ordering = By(
-        Code,
-        method="in_order",
-        allowed=["-announced", "announced", "-modified", "modified"],
-        default="-announced",
-        about="By announcement or by last change, `-` for the newest first; undated last. Ties are broken by id.",
+    amount_min = By(
+        EuroAmount,
+        field_name="eur_central__gte",
+        about="Worth so many euros or more, by the central value; unvalued left out.",
     )
+    amount_max = By(
+        EuroAmount,
+        field_name="eur_central__lte",
+        about="Worth so many euros or less, by the central value; unvalued left out.",
+    )
+    valued = By(Flag, method="with_value", about="Only those with a known value (`true`), or only those without.")
+    valuation = By(
+        Codes, field_name="valuation__in", allowed=Valuation.values, about="Where their value comes from: any of these."
+    )
+    has_delivery = By(
+        Flag, method="with_delivery", about="Only those of which something was delivered or paid (`true`), or nothing."
+    )
+    q = By(Words, method="by_words", about="Words that the title has, all of them, in any case.")
+    ranges = (("announced_from", "announced_until"), ("amount_min", "amount_max"))
 
-    ranges = (("announced_from", "announced_until"),)
+    def with_value(self, rows: QuerySet[Pledge], _name: str, wanted: bool) -> QuerySet[Pledge]:
+        """With a value, be it in a currency that has no rate; or without one."""
+        without = Q(valuation=Valuation.NONE)
+        return rows.filter(~without if wanted else without)
+
+    def with_delivery(self, rows: QuerySet[Pledge], _name: str, wanted: bool) -> QuerySet[Pledge]:
+        """With a move to delivery, or without one."""
+        delivered = Q(pk__in=Move.objects.filter(stage=Stage.DELIVERY).values("pledge_id"))
+        return rows.filter(delivered if wanted else ~delivered)
+
+    def by_words(self, rows: QuerySet[Pledge], _name: str, words: tuple[str, ...]) -> QuerySet[Pledge]:
+        """With all words in the title."""
+        return rows.filter(has_words("title", words))
 
     def by_donor(self, rows: QuerySet[Pledge], _name: str, codes: tuple[str, ...]) -> QuerySet[Pledge]:
         """Given by any of the parties."""
@@ -155,6 +180,18 @@ class PledgeFilters(StrictFilterSet):
     def until_day(self, rows: QuerySet[Pledge], _name: str, day: date) -> QuerySet[Pledge]:
         """By the latest possible day, else the earliest where only that is known."""
         return rows.filter(Q(announced_latest__lte=day) | Q(announced_latest__isnull=True, announced_earliest__lte=day))
+
+
+class PledgeFilters(PledgeChoice):
+    """What a list of pledges can be asked for by."""
+
+    ordering = By(
+        Code,
+        method="in_order",
+        allowed=["-announced", "announced", "-modified", "modified"],
+        default="-announced",
+        about="By announcement or by last change, `-` for the newest first; undated last. Ties are broken by id.",
+    )
 
     def in_order(self, rows: QuerySet[Pledge], _name: str, order: str) -> QuerySet[Pledge]:
         """In a stable order."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from api.changes import Place
 from api.problems import ParameterError, WrongParameters, shortened
-from reference.currencies import is_currency
+from reference.currencies import format_minor_units, is_currency, to_minor_units
 from reference.models import Dataset, Party
 from reference.services import TRACKER_DATASET
 from sanctions.models import Programme
@@ -148,6 +149,18 @@ class Words(Parameter):
                 str(value), f"allowed. Allowed: up to {MOST_WORDS} words, {LONGEST_SEARCH} characters in all"
             )
         return words
+
+
+class EuroAmount(Parameter):
+    """An amount in euros, with two decimals at most; cleans to cents, or to ``None`` where absent."""
+
+    def clean(self, value: Any) -> int | None:
+        """The amount asked for, in euro cents."""
+        if value is None:
+            return None
+        if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", str(value)):
+            raise self.refused(str(value), "an amount. Allowed: euros with up to two decimals, such as 5000000 or 0.50")
+        return to_minor_units(Decimal(value), "EUR")
 
 
 class PlaceInChanges(Parameter):
@@ -326,10 +339,16 @@ def errors_of(form: forms.Form, query: Mapping[str, str]) -> list[ParameterError
     return found
 
 
-def days_in_order(form: forms.Form, first: str, last: str) -> None:
-    """Note an error where a range ends before it begins."""
+def check_order(form: forms.Form, first: str, last: str) -> None:
+    """Note an error where a range, of days or of amounts, ends before it begins."""
     begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
-    if begins and ends and ends < begins:
+    if isinstance(begins, int) and isinstance(ends, int) and ends < begins:
+        upper, lower = (format_minor_units(one, "EUR") for one in (ends, begins))
+        form.add_error(
+            last, forms.ValidationError(f"{upper} is less than {first}, {lower}. Allowed: as much or more.",
+                                        params={"value": upper})
+        )  # fmt: skip
+    elif begins and ends and ends < begins:
         form.add_error(
             last, forms.ValidationError(f"{ends} lies before {first}, {begins}. Allowed: that day or a later one.",
                                         params={"value": str(ends)})

@@ -5,11 +5,13 @@ from django.urls import path, re_path
 from api.views.changes import ChangesView, CorrectionsView
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
+from api.views.feeds import CorrectionFeed, PledgeFeed
 from api.views.listings import DesignationList, DesignationRecord, ProgrammeList, ProgrammeRecord
 from api.views.rates import ExchangeRateList
 from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
 from api.views.reference import ArticleList, ArticleRecord, PartyList, PartyRecord
 from api.views.root import NothingHere, Root
+from api.views.timeline import PartyTimeline
 from api.views.totals import SanctionsTotalsView, TotalsView
 from api.views.vocabularies import VocabularyList, VocabularyRecord
 
@@ -30,10 +32,13 @@ urlpatterns = [
     re_path(r"^designations/(?P<public_id>[0-9A-Za-z]{1,12})/$", DesignationRecord.as_view(), name="designation"),
     path("parties/", PartyList.as_view(), name="parties"),
     re_path(r"^parties/(?P<code>[^/\x00]{1,20})/$", PartyRecord.as_view(), name="party"),
+    re_path(r"^parties/(?P<code>[^/\x00]{1,20})/timeline/$", PartyTimeline.as_view(), name="party-timeline"),
     path("articles/", ArticleList.as_view(), name="articles"),
     re_path(r"^articles/(?P<id>[0-9]{1,18})/$", ArticleRecord.as_view(), name="article"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("corrections/", CorrectionsView.as_view(), name="corrections"),
+    path("feeds/pledges/", PledgeFeed.as_view(), name="pledge-feed"),
+    path("feeds/corrections/", CorrectionFeed.as_view(), name="correction-feed"),
     path("exchange-rates/", ExchangeRateList.as_view(), name="exchange-rates"),
     path("vocabularies/", VocabularyList.as_view(), name="vocabularies"),
     re_path(r"^vocabularies/(?P<name>[a-z-]{1,40})/$", VocabularyRecord.as_view(), name="vocabulary"),

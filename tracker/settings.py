@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "parties", "description": "Countries, organisations, groups and funds."},
         {"name": "articles", "description": "Articles that ground a published record."},
         {"name": "changes", "description": "What was added, modified, withdrawn and corrected."},
+        {"name": "feeds", "description": "New pledges and corrections as Atom feeds."},
         {"name": "exchange rates", "description": "What one euro cost in a currency on a day."},
         {"name": "vocabularies", "description": "Every code with its label, meaning and standard code."},
         {"name": "start", "description": "Where everything is."},

@@ -99,6 +99,8 @@ class Endpoints(serializers.Serializer[Any]):
     articles = serializers.URLField(help_text="Articles that ground a published record.")
     changes = serializers.URLField(help_text="What was added, modified and withdrawn, in order.")
     corrections = serializers.URLField(help_text="What was changed after publication, field by field.")
+    pledge_feed = serializers.URLField(help_text="New pledges as an Atom feed.")
+    correction_feed = serializers.URLField(help_text="Published figures that moved, as an Atom feed.")
     exchange_rates = serializers.URLField(help_text="Exchange rates by day, as they hold now.")
     vocabularies = serializers.URLField(help_text="The code lists of the record.")
     schema = serializers.URLField(help_text="This API in OpenAPI 3.1.")

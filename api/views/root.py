@@ -38,6 +38,8 @@ class Root(PublicView):
             "articles": "articles",
             "changes": "changes",
             "corrections": "corrections",
+            "pledge_feed": "pledge-feed",
+            "correction_feed": "correction-feed",
             "exchange_rates": "exchange-rates",
             "vocabularies": "vocabularies",
             "schema": "schema",

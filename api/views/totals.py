@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from api.examples import SANCTIONS_TOTALS, TOTALS, WRONG_CURRENCY
 from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
-from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes, days_in_order
+from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes, check_order
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
 from api.views.base import PublicView
@@ -62,7 +62,7 @@ class TotalsQuery(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A range ends after it begins."""
-        days_in_order(self, "announced_from", "announced_until")
+        check_order(self, "announced_from", "announced_until")
         return self.cleaned_data
 
 

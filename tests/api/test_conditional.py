@@ -35,6 +35,7 @@ def ask(path: str, held: str = "", **headers: str) -> HttpResponse:
         "designations/",
         "changes/",
         "corrections/",
+        "parties/EU/timeline/",
         "sanctions/totals/",
         "pledge",
         "sanction",

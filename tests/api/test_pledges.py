@@ -14,7 +14,7 @@ from pledges.drafts import DeductionDraft, MoveDraft, ShareDraft
 from pledges.services import correct_pledge, merge_pledge, publish_pledge, withdraw_pledge
 from reference.models import Dataset
 from tests.api.making import QUOTE, TEXT, get, rich_pledge, unpublished
-from tests.builders import NOW, draft, euros, party, person, published, rates
+from tests.builders import DAY, NOW, draft, euros, party, person, published, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +232,45 @@ def test_filters_pick_out_the_pledges_asked_for(query: dict[str, Any], found: li
     published("Spain", donors=("ES",), to=("UA", "MD"), type="military", in_kind=True,
               announced_earliest=later, announced_latest=later)  # fmt: skip
     assert titles(**query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"amount_min": "5"}, ["Ten", "Five"]),
+        ({"amount_min": "5.01"}, ["Ten"]),
+        ({"amount_max": "9.99"}, ["Five"]),
+        ({"amount_min": "0", "amount_max": "10"}, ["Ten", "Five"]),
+        ({"valued": "true"}, ["Kronor", "Ten", "Five"]),
+        ({"valued": "false"}, ["Généreux"]),
+        ({"valuation": "none"}, ["Généreux"]),
+        ({"valuation": "stated,estimated"}, ["Kronor", "Ten", "Five"]),
+        ({"has_delivery": "true"}, ["Ten"]),
+        ({"has_delivery": "false"}, ["Kronor", "Généreux", "Five"]),
+        ({"q": "TEN"}, ["Ten"]),
+        ({"q": "généREUX"}, ["Généreux"]),
+        ({"q": "ten five"}, []),
+        ({"q": "%"}, []),
+        ({"q": ".*"}, []),
+    ],
+)
+def test_pledges_can_be_asked_for_by_value_delivery_and_words(query: dict[str, Any], found: list[str]) -> None:
+    published("Five", **euros("5"))
+    published("Généreux")
+    published("Ten", moves=(MoveDraft("delivery", day=DAY),), **euros("10"))
+    published("Kronor", **{**euros("7"), "currency": "SEK"})
+    assert titles(**query) == found
+
+
+@pytest.mark.parametrize("amount", ["-1", "1e3", "1.001", "1,000", "", "NaN", "9" * 16, "\u0665"])
+def test_what_is_no_amount_is_refused(amount: str) -> None:
+    assert get("pledges/", status=400, amount_min=amount)["errors"][0]["parameter"] == "amount_min"
+
+
+def test_a_range_of_amounts_ends_above_its_beginning() -> None:
+    assert get("pledges/", status=400, amount_min="5", amount_max="4")["detail"] == (
+        "amount_max: 4.00 is less than amount_min, 5.00. Allowed: as much or more."
+    )
 
 
 def test_undated_pledges_stand_last_in_either_order() -> None:

@@ -56,6 +56,13 @@ def corrected(count: int) -> None:
         correct_pledge(made.pk, better, now=NOW, acting_user=person())
 
 
+def both(count: int) -> None:
+    """Pledges and measures of one party."""
+    for n in range(count):
+        published(f"Money {n}", donors=("EU", f"D{n}"))
+        measure(f"Ban {n}", targets=(party(f"T{n}"),))
+
+
 def days(count: int) -> None:
     """Rates of the first ``count`` days, one of them corrected."""
     figures = [DayRate("SEK", DAY + timedelta(days=n), Decimal("10.6")) for n in range(count)]
@@ -72,8 +79,11 @@ def days(count: int) -> None:
         ("articles/?page_size=200", pledges, 5),
         ("programmes/?page_size=200", names, 3),
         ("designations/?page_size=200&q=company", names, 4),
+        ("parties/EU/timeline/?page_size=200", both, 14),
         ("changes/?page_size=200", corrected, 3),
         ("corrections/?page_size=200", corrected, 9),
+        ("feeds/pledges/", pledges, 5),
+        ("feeds/corrections/", corrected, 8),
         ("exchange-rates/?page_size=200&currency=SEK", days, 2),
         ("totals/?group_by=donor,recipient,type", pledges, 5),
         ("sanctions/totals/?group_by=imposer,measure", measures, 4),
@@ -97,6 +107,7 @@ def pledges_beyond() -> None:
 MORE: dict[Callable[[int], None], Callable[[], None]] = {
     measures: lambda: measures(MANY - FEW),
     days: lambda: days(MANY),
+    both: lambda: both(MANY - FEW),
     corrected: lambda: corrected(MANY),
     names: lambda: names(MANY),
 }

@@ -24,7 +24,7 @@ from tests.builders import NOW, draft, euros, person, published, rates
 pytestmark = pytest.mark.django_db
 
 # How the schema writes the addresses that the tests ask.
-TEMPLATES = {"vocabularies/stages/": "vocabularies/{name}/"}
+TEMPLATES = {"vocabularies/stages/": "vocabularies/{name}/", "parties/EU/timeline/": "parties/{code}/timeline/"}
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,7 @@ def test_every_operation_and_parameter_is_described(described: dict[str, Any]) -
         "vocabularies/stages/",
         "exchange-rates/",
         "programmes/",
+        "parties/EU/timeline/",
         "changes/",
         "corrections/",
         "designations/",
@@ -112,6 +113,7 @@ def test_answers_about_pledges_are_as_described(described: dict[str, Any]) -> No
     check(described, "pledges/", 200, get("pledges/"))
     for one in (rich, part, later):
         check(described, "pledges/{public_id}/", 200, get(f"pledges/{one.public_id}/"))
+    check(described, "parties/{code}/timeline/", 200, get("parties/IT/timeline/"))
     check(described, "articles/", 200, get("articles/"))
     check(described, "articles/{id}/", 200, get("articles/")["results"][0])
 
@@ -123,6 +125,7 @@ def test_answers_about_measures_are_as_described(described: dict[str, Any]) -> N
     made = measure(programme_id=programme.pk, round_id=batch.pk, sectors="oil")
     check(described, "sanctions/", 200, get("sanctions/"))
     check(described, "sanctions/{public_id}/", 200, get(f"sanctions/{made.public_id}/"))
+    check(described, "parties/{code}/timeline/", 200, get("parties/RU/timeline/"))
     for group_by in ("imposer,measure", "target,action,target_kind,programme"):
         check(described, "sanctions/totals/", 200, get("sanctions/totals/", group_by=group_by))
 

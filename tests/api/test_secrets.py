@@ -109,8 +109,12 @@ def asked(hidden: list[str]) -> list[str]:
     found += [f"{ROOT}articles/{n}/" for n in range(1, 12)]
     found += [f"{ROOT}pledges/?donor=IT&recipient=UA", f"{ROOT}pledges/?stage=pledge", f"{ROOT}sanctions/?imposer=EU"]
     found += [f"{ROOT}pledges/?title=a", f"{ROOT}pledges/?ordering=private_note", f"{ROOT}pledges/?private_note=a"]
+    found += [f"{ROOT}feeds/{path}/" for path in ("pledges", "corrections")]
     for path in ("programmes/", "designations/", "changes/", "corrections/", "exchange-rates/", "vocabularies/"):
         found += [ROOT + path, f"{ROOT}{path}?page_size=1", f"{ROOT}{path}?dataset=closed", f"{ROOT}{path}?colour=red"]
+    for code, extra in product(("IT", "UA", "EU", "RU"), ("", "?page_size=1&page=2", "?role=donor,imposer")):
+        found.append(f"{ROOT}parties/{code}/timeline/{extra}")
+    found += [f"{ROOT}pledges/?{extra}" for extra in ("q=shown", "valued=true", "has_delivery=false", "amount_min=1")]
     for number in range(40):
         found += [f"{ROOT}changes/?since={number}&page_size=1", f"{ROOT}corrections/?before={number}&page_size=1"]
     found += [f"{ROOT}{path}/?q=company" for path in ("programmes", "designations")]
