@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from extraction.assemble import BENEFICIARIES
-from extraction.clauses import BE, PACKAGE, Clause, inside_phrase
+from extraction.clauses import PACKAGE, Clause
 from extraction.contract import Stage
 from extraction.data_files import word_set
-from extraction.goods import HUMANITARIAN, value_of
+from extraction.givers import donors_of
+from extraction.goods import HUMANITARIAN
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import Lexicon
 from extraction.mentions import Mentions, Sum, Term, Thing
-from extraction.money import SMALL
-from extraction.parties import PARTICLES, Party
+from extraction.no_gifts import (
+    DEPLOYED,
+    goes_to_institution,
+    in_passing,
+    is_deal,
+    own_money,
+    sends_soldiers,
+    speaks_of_measures,
+)
+from extraction.parties import Party
 from extraction.reading import Claim, Memory
 from extraction.reality import doubts_of, flags_of, unreal
-from extraction.recipients import CHANNELS, phrase_start, recipients_of
+from extraction.recipients import clearly_for, recipients_of
+from extraction.shares import as_part, own_things, shares_of
+from extraction.stages import stage_of
 
 CORE = (
     "propose",
@@ -46,7 +56,7 @@ def find_claims(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, mem
     claims: list[Claim] = []
     for clause in clauses:
         memory.last_donors = claims[-1].donors if claims else memory.last_donors
-        buys_for = clause.verb.form.lemma in {"buy", "purchase", "procure"} and _clearly_for(mentions, clause)
+        buys_for = clause.verb.form.lemma in {"buy", "purchase", "procure"} and clearly_for(mentions, clause)
         if clause.verb.acts(*CORE) or buys_for:
             claims.extend(_from_clause(mentions, clause, lexicon, memory))
         elif clause.verb.acts("include"):
@@ -110,14 +120,14 @@ def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
 
 
 def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Claim]:
-    reason = unreal(mentions, clause) or _in_passing(mentions, clause)
+    reason = unreal(mentions, clause) or in_passing(mentions, clause)
     if reason:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: {reason}"))
         return
-    if clause.verb.acts("receive") and _institution(mentions, clause):
+    if clause.verb.acts("receive") and goes_to_institution(mentions, clause):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: no state gets it"))
         return
-    donors = _donors(mentions, clause, memory)
+    donors = donors_of(mentions, clause, memory)
     if donors is None:
         return
     agency = not isinstance(donors, tuple) and donors.codes == ("UN",)
@@ -128,16 +138,16 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     things = [one for one in mentions.things if low <= one.first < high]
     covered = {place for one in things for place in range(one.first, one.last)}
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
-    if not sums and _speaks_of_measures(mentions, low, high):
+    if not sums and speaks_of_measures(mentions, low, high):
         return
-    if not sums and (_sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
+    if not sums and (sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
-    pays = clause.verb.form.lemma in PAYS and _clearly_for(mentions, clause)  # "support the purchase of weapons for"
-    if sums and _own_money(mentions, clause):
+    pays = clause.verb.form.lemma in PAYS and clearly_for(mentions, clause)  # "support the purchase of weapons for"
+    if sums and own_money(mentions, clause):
         memory.refused.append((mentions.sentence.number, "money that was theirs before"))
         return
-    if _is_deal(mentions, low, high) and not pays:
+    if is_deal(mentions, low, high) and not pays:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
     if not _enough(mentions, clause, sums, things, bool(aid)):
@@ -145,155 +155,7 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     yield from _divided(mentions, clause, donors, (sums, things), memory)
 
 
-# Where a state sends its own forces.
-DEPLOYED = frozenset({"mediterranean", "sea", "strait", "ocean", "flank", "skies", "airspace", "waters", "baltic"})
-
-
-SOLDIERS = frozenset({"soldiers", "troops", "peacekeepers", "marines", "paratroopers", "sailors"})
-
-
-def _sends_soldiers(mentions: Mentions, low: int, high: int) -> bool:
-    """ "sent 1,000 soldiers with helicopters": who sends his own army gives nothing."""
-    words = mentions.words
-    for place in range(low, min(high, len(words))):
-        lead = mentions.text(place - 3, place).split()
-        if words[place].lower in SOLDIERS and not {"for", "to", "of", "'s", "equip", "train"} & set(lead):
-            return any(word.replace(",", "").isdigit() or word in SMALL for word in lead)
-    return False
-
-
 PAYS = frozenset({"support", "finance", "fund", "subsidise", "subsidize"})
-
-
-INSTITUTIONS = word_set("giving", "institutions")
-
-
-def _institution(mentions: Mentions, clause: Clause) -> bool:
-    """ "A university in Haifa received $12m": the subject is neither a state nor people in one."""
-    lead = set(mentions.text(max(clause.left, clause.place - SUBJECT_WITHIN), clause.place).split())
-    named = any(clause.left <= one.first and one.last <= clause.place for one in mentions.parties)
-    return bool(lead & INSTITUTIONS) or (clause.kind == "other" and not named and not clause.passive)
-
-
-SUBJECT_WITHIN = 9  # words
-
-
-OWN_MONEY = re.compile(
-    r"\b(?:frozen|blocked|withheld|unfrozen)\b.{0,40}\b(?:funds?|assets|reserves|revenues?|money|cash)\b"
-    r"|\btax revenues?\b"
-)
-
-
-def _own_money(mentions: Mentions, clause: Clause) -> bool:
-    """ "released $6bn of frozen Iranian funds": given back, not given. Russian money given to Ukraine is given."""
-    text = mentions.text(clause.left, clause.right)
-    theirs = not any("UA" in one.codes for one in mentions.parties)
-    return theirs and OWN_MONEY.search(text) is not None and not {"aid", "assistance"} & set(text.split())
-
-
-def _in_passing(mentions: Mentions, clause: Clause) -> str | None:
-    """ "the plan approved by the Senate might be delayed": a decision that only describes what is spoken of."""
-    only_describes = clause.passive and not BE & set(clause.over) and not mentions.sentence.headline
-    decides = clause.verb.acts("approve", "announce", "propose") and not clause.verb.acts("give", "deliver")
-    return "told of in passing" if only_describes and decides else None
-
-
-def _donors(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
-    """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
-    if clause.verb.acts("receive"):
-        return _after(mentions, clause, {"from"}) or _speaker(mentions, clause)
-    if clause.verb.acts("arrive") and (origin := _origin(mentions, clause)):
-        return origin
-    if clause.passive or clause.verb.acts("arrive"):
-        return _after(mentions, clause, {"by", "from"})
-    if clause.kind == "party" and clause.subject:
-        return clause.subject
-    if clause.kind == "pronoun":
-        word = mentions.words[clause.subject_first].lower
-        if word == "we" and memory.we:
-            return memory.we
-        if word in {"we", "i"} and memory.known.home:
-            return (memory.known.home,)
-        return _of_sentence(mentions, clause, memory) or None
-    bill = mentions.words[clause.subject_first].lower in {"bill", "law", "act", "legislation", "package"}
-    if clause.kind == "package" and bill and memory.last_donors and _clearly_for(mentions, clause):
-        return memory.last_donors
-    if clause.kind in {"package", "other"}:
-        return _possessor(mentions, clause)
-    return None
-
-
-def _of_sentence(mentions: Mentions, clause: Clause, memory: Memory) -> tuple[str, ...]:
-    """Whom "he" or "it" means: who acts at the start of the sentence, else who acted last."""
-    if memory.last_actor:
-        return memory.last_actor
-    first = next((one for one in mentions.parties if one.acts and one.codes), None)
-    leads = first is not None and first.last <= clause.subject_first and not inside_phrase(mentions, first)
-    return first.codes if first and leads else ()
-
-
-def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
-    """ "Ukraine will receive 5,000 helmets, the German defence minister told reporters": who says so gives it."""
-    for verb in mentions.verbs:
-        if verb.place <= clause.place or not verb.acts("say", "announce"):
-            continue
-        comma = mentions.words[verb.place - 1].text == ","
-        party = mentions.party_ending(verb.place - comma)
-        theirs = clause.subject.codes if clause.subject else ()
-        if not set(theirs) & BENEFICIARIES:
-            return None
-        if party and party.acts and party.codes and not set(party.codes) & {*theirs, *CHANNELS}:
-            return party
-    return None
-
-
-def _origin(mentions: Mentions, clause: Clause) -> Party | None:
-    """Where what arrives comes from: "medicine from Venezuela arrived", "40 Bulgarian carriers have reached"."""
-    for thing in mentions.things:
-        inside = [one for one in mentions.parties if thing.first <= one.first and one.last <= thing.last]
-        before = mentions.party_ending(thing.first)
-        made = next((one for one in [*inside, before] if one and one.role == "adjective" and one.codes), None)
-        if made and made.last <= clause.place:
-            return made
-    for party in mentions.parties:
-        if party.acts and party.last <= clause.place and mentions.text(party.first - 1, party.first) == "from":
-            return party
-    return None
-
-
-def _after(mentions: Mentions, clause: Clause, prepositions: set[str]) -> Party | None:
-    for party in mentions.parties:
-        if party.first > clause.place and party.acts and party.first < clause.right + 1:
-            before = mentions.words[party.first - 1].lower
-            if before == "the":
-                before = mentions.words[party.first - 2].lower
-            if before in prepositions or _names_before(mentions, party) in prepositions:
-                return party
-    return None
-
-
-def _names_before(mentions: Mentions, party: Party) -> str:
-    """The word before a name that a party explains: "by | Trine Roe, Denmark's defence minister"."""
-    words = mentions.words
-    place = party.first - 1
-    if place >= 0 and words[place].lower == "the":
-        place -= 1
-    if place < 1 or words[place].text != "," or party.role != "office":
-        return ""
-    place -= 1
-    while place >= 0 and (words[place].capital or words[place].lower in PARTICLES):
-        place -= 1
-    return words[place].lower if place >= 0 else ""
-
-
-def _possessor(mentions: Mentions, clause: Clause) -> Party | None:
-    """ "Australian funding will provide", "Norway's donation was sent"."""
-    for party in reversed(mentions.parties):
-        if party.last <= clause.subject_first and clause.subject_first - party.last <= 4:
-            between = mentions.text(party.last, clause.subject_first)
-            owns = party.role == "adjective" or between.startswith("'s")
-            return party if owns and clause.kind == "package" else None
-    return None
 
 
 def _theme_limits(mentions: Mentions, clause: Clause) -> tuple[int, int]:
@@ -324,7 +186,7 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         if (
             (sums or things)
             and (verb.acts("announce", "approve") or verb.form.lemma in {"grant", "extend", "release"})
-            and _clearly_for(mentions, clause)
+            and clearly_for(mentions, clause)
         ):
             return True
         if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
@@ -332,7 +194,7 @@ def _enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Th
         if things and verb.form.lemma == "order" and SHIPPING & set(mentions.text(clause.place, clause.right).split()):
             return True  # "ordered the delivery of ambulances"
         relief = any(one.goods.category in HUMANITARIAN for one in things)
-        if things and verb.form.lemma == "fly" and (relief or _clearly_for(mentions, clause)):
+        if things and verb.form.lemma == "fly" and (relief or clearly_for(mentions, clause)):
             return True
         if sums and verb.form.forms <= {"ing"}:  # "is stepping up its assistance, releasing €22m"
             aid = aid or any(mentions.words[one.last - 1].lower in STRONG for one in mentions.given(0, clause.place))
@@ -351,66 +213,6 @@ def _handed_to(mentions: Mentions, clause: Clause) -> bool:
     gives = clause.verb.acts("deliver", "give") and not clause.passive
     near = [one for one in mentions.parties if 0 < one.first - clause.place <= 2 and one.role == "name"]
     return gives and any(set(one.codes) & BENEFICIARIES for one in near)
-
-
-def _speaks_of_measures(mentions: Mentions, low: int, high: int) -> bool:
-    """ "adopts a package of sanctions" gives nobody anything."""
-    words = set(mentions.text(low, high).split())
-    return bool(words & {"sanctions", "embargo", "tariffs", "ban", "bans", "sanction", "sanctioned", "restrictions"})
-
-
-DEALS = word_set("giving", "deals")
-
-
-def _is_deal(mentions: Mentions, low: int, high: int) -> bool:
-    """ "approved a $1.2bn arms sale to Poland" is trade; "a loan deal" is not."""
-    words = set(mentions.text(low, high).split())
-    if " the right to " in f" {mentions.text(low, high)} ":
-        return True
-    if words & {
-        "sale",
-        "sales",
-        "contract",
-        "contracts",
-        "purchase",
-        "auction",
-        "reward",
-        "bounty",
-        "ransom",
-        "compensation",
-        "damages",
-        "fee",
-        "fees",
-        "lease",
-        "medal",
-        "prize",
-        "rent",
-        "reparations",
-        "royalties",
-        "settlement",
-        "dividend",
-        "salary",
-    }:
-        return True
-    return bool(words & {"deal", "deals"}) and not words & {
-        "aid",
-        "loan",
-        "grant",
-        "assistance",
-        "humanitarian",
-        "help",
-    }
-
-
-def _clearly_for(mentions: Mentions, clause: Clause) -> bool:
-    """ "announced £10m for Sudan": the sum itself is what is given."""
-    if DEALS & set(mentions.text(clause.place, clause.right).split()):
-        return False
-    for party in mentions.parties:
-        first = phrase_start(mentions.words, party.first)
-        if party.codes and clause.place < first < clause.right and mentions.text(first - 1, first) in {"for", "to"}:
-            return True
-    return False
 
 
 def _elsewhere(mentions: Mentions, clause: Clause) -> str:
@@ -480,11 +282,11 @@ def _divided(
         for code, one in zip(codes, sums, strict=True):
             yield _claim(mentions, clause, (code,), ([one], []), written=written, year=memory.year)
         return
-    if respectively and not sums and (own := _own_things(mentions, codes, things)):
+    if respectively and not sums and (own := own_things(mentions, codes, things)):
         for code, thing in zip(codes, own, strict=True):
             yield _claim(mentions, clause, (code,), ([], [thing]), written=written, year=memory.year)
         return
-    shares = _parts(mentions, clause, sums, things)
+    shares = shares_of(mentions, clause, sums, things)
     apart = len(codes) > 1 and _give_apart(mentions, clause, themes)
     gapped = {one.first: _gapped(mentions, one, codes) for one in sums}
     for group in [(code,) for code in codes] if apart else [codes]:
@@ -496,21 +298,7 @@ def _divided(
             _recall_need(claim, clause, memory)
             yield claim
             for part in parts:
-                yield _part(_claim(mentions, clause, other or group, ([part], []), year=memory.year), claim)
-
-
-def _own_things(mentions: Mentions, codes: tuple[str, ...], things: list[Thing]) -> list[Thing]:
-    """What each donor gives: one kind for each, or "two and four batteries" of one kind."""
-    if len(codes) < 2 or len(things) == len(codes):
-        return things if len(codes) > 1 else []
-    if len(codes) != 2 or len(things) != 1:
-        return []
-    one = things[0]
-    first = mentions.words[max(0, one.first - 2)]
-    other = value_of(first)
-    if other is None or mentions.text(one.first - 1, one.first) != "and":
-        return []
-    return [replace(one, goods=replace(one.goods, quantity=other)), one]
+                yield as_part(_claim(mentions, clause, other or group, ([part], []), year=memory.year), claim)
 
 
 def _recall_need(claim: Claim, clause: Clause, memory: Memory) -> None:
@@ -542,70 +330,6 @@ def _give_apart(mentions: Mentions, clause: Clause, themes: tuple[list[Sum], lis
     sums, things = themes
     shared = sums or any(one.goods.quantity for one in things) or around & TOGETHER
     return bool(around & EACH) or not shared
-
-
-def _part(part: Claim, whole: Claim) -> Claim:
-    """The claim as a part of a package: it goes where the package goes unless it says otherwise."""
-    part.part_of = whole
-    part.recipients = part.recipients or whole.recipients
-    part.channel = part.channel or whole.channel
-    part.stage = whole.stage
-    part.flags = set(whole.flags)
-    part.reasons.append("a part of the sum before it")
-    return part
-
-
-# Between two sums these say that the second is a part of the first …
-PART_LINKS = ("including", "of which", "includes", "comprising", "with", "made up", "consisting", ":", "among them")
-# … and these that it is a price, a use, a total or an older figure.
-TOTAL_LINKS = (
-    "hitting",
-    "reaching",
-    "making",
-    "bringing",
-    "brings",
-    "compared",
-    "than",
-    "since",
-    "after",
-    "worth",
-    "top",
-)
-NO_CLAIM_LINKS = word_set("giving", "no_claim_links")
-Share = tuple[list[Sum], list[Thing], list[Sum]]
-
-
-def _parts(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing]) -> list[Share]:
-    """Several sums are several claims, or parts of the one before, or no claims; things go to the sum before them."""
-    if len(sums) <= 1:
-        return [(sums, things, [])]
-    groups: list[tuple[Sum, list[Sum]]] = [(sums[0], [])]
-    for one in sums[1:]:
-        whole, parts = groups[-1]
-        between = f" {mentions.text(whole.last, one.first)} "
-        near = f" {mentions.text((parts or [whole])[-1].last, one.first)} "
-        if any(f" {link} " in near for link in TOTAL_LINKS):
-            continue
-        if any(f" {link} " in between for link in PART_LINKS):
-            if _fits(whole, [*parts, one]):
-                parts.append(one)
-        elif any(f" {link} " in near for link in NO_CLAIM_LINKS):
-            continue
-        elif " and " in between or " , " in between or " as well as " in between:
-            groups.append((one, []))
-    shares: list[Share] = []
-    for number, (whole, parts) in enumerate(groups):
-        until = groups[number + 1][0].first if number + 1 < len(groups) else clause.right
-        start = 0 if number == 0 else whole.first
-        shares.append(([whole], [thing for thing in things if start <= thing.first < until], parts))
-    return shares
-
-
-def _fits(whole: Sum, parts: list[Sum]) -> bool:
-    """Whether parts can be parts: in the same currency, and not more than the whole."""
-    if any(one.money.currency != whole.money.currency for one in parts):
-        return False
-    return sum(one.money.value for one in parts) <= whole.money.value
 
 
 def _claim(
@@ -707,44 +431,3 @@ def _claim_limits(mentions: Mentions, clause: Clause, sums: list[Sum], things: l
 def _aid_end(mentions: Mentions, clause: Clause, last: int) -> int:
     ends = [one.last for one in mentions.aid if clause.place < one.first < clause.right and one.first <= last + 3]
     return max(ends, default=last)
-
-
-def stage_of(mentions: Mentions, clause: Clause) -> Stage:
-    """The stage that the verbs show (docs/vocabulary.md): done is ``delivery``, decided is ``commitment``."""
-    verb = clause.verb
-    over = set(clause.over)
-    past = bool(verb.form.forms & {"past", "participle"}) and "base" not in verb.form.forms
-    future = bool(over & {"will", "would", "to", "'ll", "plans", "intention", "plan"}) or "ing" in verb.form.forms
-    if verb.acts("halt") and verb.form.lemma in {
-        "suspend",
-        "freeze",
-        "halt",
-        "pause",
-        "withhold",
-        "stop",
-        "hold",
-        "block",
-    }:
-        return "suspended"
-    if verb.acts("cancel"):
-        return "cancelled"
-    if verb.form.lemma == "offer":
-        return "pledge"
-    governing = " ".join(one.form.lemma for one in clause.governors)
-    if any(one.acts("halt") for one in clause.governors) and "ing" in verb.form.forms:
-        return "suspended"
-    if verb.acts("approve") or any(one.acts("approve") for one in clause.governors):
-        return "commitment"
-    if verb.form.lemma in {"commit"} and past:
-        return "commitment"
-    if verb.acts("allocate"):
-        return "allocation"
-    if "decide" in governing or ("agree" in governing and not over & {"would"}):
-        return "commitment"
-    if verb.acts("deliver", "arrive", "receive") and past and not future:
-        return "delivery"
-    if verb.acts("give") and past and not future and (clause.perfect or verb.form.lemma in {"give", "donate"}):
-        return "delivery" if verb.form.lemma in {"give", "donate", "lend"} else "commitment"
-    if verb.acts("give") and past and not future:
-        return "commitment"
-    return "pledge"

@@ -151,3 +151,17 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     if not inside and before in {"in", "for", "to"} and party is not clause.subject:
         return 3
     return 1 if inside and party.acts and set(party.codes) & BENEFICIARIES else 0
+
+
+DEALS = word_set("giving", "deals")
+
+
+def clearly_for(mentions: Mentions, clause: Clause) -> bool:
+    """ "announced £10m for Sudan": the sum itself is what is given."""
+    if DEALS & set(mentions.text(clause.place, clause.right).split()):
+        return False
+    for party in mentions.parties:
+        first = phrase_start(mentions.words, party.first)
+        if party.codes and clause.place < first < clause.right and mentions.text(first - 1, first) in {"for", "to"}:
+            return True
+    return False
