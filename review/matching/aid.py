@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from review.matching.claims import Case, Claim, Distance, Likeness, Sum, distance, listed
 from review.matching.sums import Relation, relate, worth
 from review.matching.texts import ordinals, says_earlier, says_further
-from review.matching.things import Goods, relate_goods
+from review.matching.things import Goods, key_words, relate_goods
 
 STAGES = ("pledge", "commitment", "allocation", "delivery")
 ENDINGS = ("suspended", "cancelled")
@@ -20,6 +20,7 @@ SAME_DAYS = 14  # so long papers go on telling of a pledge as news
 VAGUE_DAYS = 2  # and so long, where neither sum nor goods tell it from another
 STEP_DAYS = 400  # from a promise to the last delivery
 RELATED_DAYS = 90  # a further pledge within these is worth a look, and so long "promised earlier" may look back
+MISREAD_DAYS = 3
 ROUGH_DAYS = 1  # first reports round and differ
 LATE_WORDS = 3  # "another" within so many days is another than those before it, not than this one
 
@@ -36,11 +37,22 @@ class Compared:
     raised: bool = False
     one_text: bool = False
     looks_back: bool = False
+    against: int = 0  # what tells the two apart; of "differs" the rest is only worth knowing
+
+    def contradict(self, points: int, reason: str) -> None:
+        """Something tells the two apart."""
+        self.found.take(points, reason)
+        self.against += 1
+
+    @property
+    def same_sum(self) -> bool:
+        """Whether the sums are the same, as far as can be told."""
+        return self.sums in (Relation.EQUAL, Relation.NEAR)
 
     @property
     def definite(self) -> bool:
         """Whether sum or goods are the same."""
-        return self.sums in (Relation.EQUAL, Relation.NEAR) or self.goods in (Goods.COUNTED, Goods.NAMED)
+        return self.same_sum or self.goods in (Goods.COUNTED, Goods.NAMED)
 
 
 def compare_pledge(claim: Claim, record: Claim) -> Likeness | None:
@@ -49,8 +61,8 @@ def compare_pledge(claim: Claim, record: Claim) -> Likeness | None:
     if not _donors(seen, claim, record) or not _recipients(seen, claim, record):
         return None
     _days(seen, claim, record)
-    _kinds(seen, claim, record)
     _sums(seen, claim, record)
+    _kinds(seen, claim, record)
     _goods(seen, claim, record)
     _texts(seen, claim, record)
     case = _case(seen, claim, record)
@@ -66,7 +78,7 @@ def _case(seen: Compared, claim: Claim, record: Claim) -> Case | None:
         return Case.PART_OR_NEW
     if moves and _is_step(seen, claim, record):
         return Case.STAGE_MOVE
-    if not seen.found.differs and _is_same(seen, claim, record):
+    if not seen.against and _is_same(seen, claim, record):
         return Case.SAME
     if seen.apart is None:
         return Case.PART_OR_NEW if seen.definite or seen.one_text else None
@@ -87,7 +99,7 @@ def _is_step(seen: Compared, claim: Claim, record: Claim) -> bool:
         return False
     if _piece_arrives(seen, claim):
         return True
-    if seen.found.differs:
+    if seen.against:
         return False
     if seen.definite:
         return True
@@ -99,7 +111,7 @@ def _piece_arrives(seen: Compared, claim: Claim) -> bool:
     """Whether a part of what was promised is paid, handed over or released: no fault of the sum or the number."""
     smaller = seen.sums == Relation.LESS or seen.goods == Goods.FEWER
     told = claim.stage == "delivery" or (seen.looks_back and claim.stage in STAGES)
-    return told and smaller and len(seen.found.differs) == 1 and seen.all_givers
+    return told and smaller and seen.against == 1 and seen.all_givers
 
 
 def _is_same(seen: Compared, claim: Claim, record: Claim) -> bool:
@@ -149,10 +161,14 @@ def _kinds(seen: Compared, claim: Claim, record: Claim) -> None:
     if mine & theirs:
         seen.found.add(1, f"same type: {listed(mine & theirs)}")
     elif mine and theirs and "mixed" not in mine | theirs:
-        seen.found.take(2, f"another type: {listed(theirs)}")
+        told = f"another type: {listed(theirs)}"
+        if seen.sums == Relation.EQUAL and seen.apart is not None and seen.apart.apart <= MISREAD_DAYS:
+            seen.found.take(1, told)  # rather misread than another pledge of just that sum
+        else:
+            seen.contradict(2, told)
     known = "unspecified" not in (claim.finance, record.finance)
     if known and claim.finance != record.finance:
-        seen.found.take(1, f"another form: {record.finance}")
+        seen.contradict(1, f"another form: {record.finance}")
 
 
 def _sums(seen: Compared, claim: Claim, record: Claim) -> None:
@@ -171,7 +187,7 @@ def _sums(seen: Compared, claim: Claim, record: Claim) -> None:
         told = f" ({worth(theirs)})" if worth(theirs) and mine.currency != theirs.currency else ""
         seen.found.add(3, f"{mine.words} is worth about as much as {theirs.words}{told}")
     elif seen.sums is not None:
-        seen.found.take(4, f"{'less' if seen.sums == Relation.LESS else 'more'} than {theirs.words}")
+        seen.contradict(4, f"{'less' if seen.sums == Relation.LESS else 'more'} than {theirs.words}")
 
 
 def _nearest(mine: Sum, theirs: Sum, other: Sum | None, *, rough: bool) -> tuple[Sum, Relation | None]:
@@ -185,7 +201,7 @@ def _nearest(mine: Sum, theirs: Sum, other: Sum | None, *, rough: bool) -> tuple
 
 
 def _goods(seen: Compared, claim: Claim, record: Claim) -> None:
-    related = relate_goods(claim.goods, record.goods)
+    related = relate_goods(claim.goods, record.goods) or _goods_in_words(claim, record)
     if related is None:
         return
     seen.goods, words = related
@@ -193,20 +209,32 @@ def _goods(seen: Compared, claim: Claim, record: Claim) -> None:
         seen.found.add(4, f"the same goods: {words}")
     elif seen.goods == Goods.NAMED:
         seen.found.add(2, f"goods in common: {words}")
-    elif seen.goods == Goods.OTHER:
-        seen.found.take(2, f"other goods: {words}")
     else:
-        seen.found.take(2, f"another number of goods: {words}")
+        told = f"other goods: {words}" if seen.goods == Goods.OTHER else f"another number of goods: {words}"
+        if seen.same_sum:
+            seen.found.take(1, told)  # each names some of what the sum is for
+        else:
+            seen.contradict(2, told)
+
+
+def _goods_in_words(claim: Claim, record: Claim) -> tuple[Goods, str] | None:
+    """Where one side lists no goods, its words may name those of the other: "pays for boats", and ten boats."""
+    if bool(claim.goods) == bool(record.goods):
+        return None
+    goods, texts = (claim.goods, record.texts) if claim.goods else (record.goods, claim.texts)
+    named = {word for one in goods for word in key_words(one.name)}
+    shared = named & {word for text in texts for word in key_words(text)}
+    return (Goods.NAMED, listed(shared)) if shared else None
 
 
 def _texts(seen: Compared, claim: Claim, record: Claim) -> None:
     mine, theirs = ordinals(claim.texts), ordinals(record.texts)
     if mine and theirs and not mine & theirs:
-        seen.found.take(3, f"number {listed(map(str, mine))}, not {listed(map(str, theirs))}")
+        seen.contradict(3, f"number {listed(map(str, mine))}, not {listed(map(str, theirs))}")
     elif mine & theirs:
         seen.found.add(1, f"the same number: {listed(map(str, mine & theirs))}")
     seen.looks_back = says_earlier(claim.texts)
-    late = seen.apart is None or seen.apart.apart > LATE_WORDS
+    late = seen.apart is not None and seen.apart.apart > LATE_WORDS
     further = says_further(claim.texts) and not says_further(record.texts)
     if late and further and not seen.one_text and not seen.looks_back:
-        seen.found.take(2, "told as a further one")
+        seen.contradict(2, "told as a further one")

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from extraction import contract
-from ingestion.models import Candidate
+from ingestion.models import Article, Candidate
 from pledges.models import Evidence as PledgeEvidence
 from pledges.models import Item, Pledge, PledgeDonor, PledgeRecipient, RecordState
 from reference.amounts import in_words
@@ -33,6 +33,7 @@ from sanctions.models import Measure, MeasureImposer, MeasureTarget, MeasureType
 Row = TypeVar("Row", Pledge, Measure)
 SUGGESTIONS = 5
 BEFORE, AFTER, ELSEWHERE = 150, 50, 50  # records compared: up to the day, after it, and for each other reason
+OF_STORY = 100  # articles
 STANDING = (RecordState.DRAFT, RecordState.PUBLISHED)
 OF_A_PARENT = (PartyKind.FUND, PartyKind.AGENCY)  # what these give, news says their state or union gives
 WORTH_PERCENT = 10  # wider than what is taken for the same, so that nothing near is missed
@@ -49,12 +50,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the candidate stands: its day, its articles and their stories."""
+    """Where the candidate stands: its day, its articles and their story, and the newest articles of that story."""
 
     day: date | None
     seen_on: date
     articles: frozenset[int]
     stories: frozenset[int]
+    of_story: frozenset[int]
 
     @property
     def about(self) -> date:
@@ -91,11 +93,13 @@ def _alike(rows: Iterable[Row], compare: Callable[[Row], Likeness | None], state
 def _ground(candidate: Candidate, found: contract.Finding) -> Ground:
     grounds = proposals.grounds_of(candidate.finding)
     articles = set(candidate.links.values_list("finding__revision__article_id", flat=True).order_by().distinct())
+    same_story = Article.objects.filter(story=candidate.story_id).order_by("-pk").values_list("pk", flat=True)
     return Ground(
         day=found.announced or grounds.published_on,
         seen_on=grounds.seen_on,
         articles=frozenset(articles | {candidate.finding.revision.article_id}),
         stories=frozenset({candidate.story_id}),
+        of_story=frozenset(same_story[:OF_STORY]),
     )
 
 
@@ -112,7 +116,7 @@ def _pledges(
     if words := sorted({word for good in claim.goods for word in key_words(good.name)})[:6]:
         named = [Q(name__icontains=word) for word in words]
         ids |= _ids(earlier.filter(Exists(_items().filter(_any(named)))))
-    ids |= _ids(standing.filter(_of_story(PledgeEvidence, "pledge", ground)).order_by("-pk"))
+    ids |= _told_in(PledgeEvidence, "pledge", ground)
     return Pledge.objects.filter(pk__in=ids).prefetch_related(
         Prefetch("donors", queryset=PledgeDonor.objects.select_related("party__parent")),
         Prefetch("recipients", queryset=PledgeRecipient.objects.select_related("party")),
@@ -132,7 +136,7 @@ def _measures(
     aimed = MeasureTarget.objects.filter(measure=OuterRef("pk"), party__code__in=found.targets)
     old = imposed.filter(Exists(aimed), first_step_on__lte=ground.about).order_by("-first_step_on", "-pk")
     ids |= _ids(old.filter(Exists(same_types)))
-    ids |= _ids(standing.filter(_of_story(SanctionEvidence, "measure", ground)).order_by("-pk"))
+    ids |= _told_in(SanctionEvidence, "measure", ground)
     return (
         Measure.objects.filter(pk__in=ids)
         .select_related("round")
@@ -193,9 +197,11 @@ def _any(conditions: Iterable[Q]) -> Q:
     return together
 
 
-def _of_story(model: type[Model], owner: str, ground: Ground) -> Exists:
-    told = Q(revision__article__in=ground.articles) | Q(revision__article__story__in=ground.stories)
-    return Exists(model._default_manager.filter(told, **{owner: OuterRef("pk")}))
+def _told_in(model: type[Model], owner: str, ground: Ground) -> set[int]:
+    """Ids of the records that the same articles tell of: by way of the evidence, which is found by its revision."""
+    rows = model._default_manager.filter(revision__article__in=ground.articles | ground.of_story)
+    standing = rows.filter(**{f"{owner}__state__in": STANDING, f"{owner}__dataset__key": "tracker"})
+    return set(standing.order_by(f"-{owner}").values_list(owner, flat=True).distinct()[:ELSEWHERE])
 
 
 def _places(model: type[Model], owner: str) -> QuerySet[Any]:

@@ -14,6 +14,7 @@ from review.matching.texts import ordinals, says_further
 STARTS = ("proposed", "announced", "imposed")
 LATER = ("extended", "eased", "lifted")
 VAGUE = frozenset({"unspecified", "designation", "sectoral_sanctions"})
+TRADE = frozenset({"export_control", "import_restrictions", "tariff"})
 SAME_DAYS = 10
 VAGUE_DAYS = 3
 STEP_DAYS = 200  # from a proposal to its adoption
@@ -108,10 +109,17 @@ def _definite(kinds: frozenset[str]) -> frozenset[str]:
     return kinds - VAGUE
 
 
+def _trade(kinds: frozenset[str]) -> frozenset[str]:
+    """Curbs on trade whose direction one side does not say."""
+    return kinds & (TRADE | {"trade_restrictions"})
+
+
 def _kinds(found: Likeness, mine: frozenset[str], theirs: frozenset[str]) -> None:
     both = _definite(mine) & _definite(theirs)
     if both:
         found.add(1 + len(both), f"same type: {_written(both)}")
+    elif "trade_restrictions" in mine | theirs and _trade(mine) and _trade(theirs):
+        found.add(1, f"both on trade: {_written(_trade(theirs))}")
     elif _definite(mine) and _definite(theirs):
         found.take(3, f"another type: {_written(theirs)}")
 

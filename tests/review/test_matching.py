@@ -39,8 +39,8 @@ def test_the_same_claim_is_likely_and_says_why() -> None:
         "same donor: Italy",
         "same recipient: Ukraine",
         "1 day earlier",
-        "same type: financial",
         "EUR 110 million = stated EUR 110 million",
+        "same type: financial",
     ]
 
 
