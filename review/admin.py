@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models.expressions import Combinable
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,8 +23,11 @@ from ingestion.readings import decided_and_read_otherwise
 from pledges.models import AidType
 from reference.models import Party
 from review import claims, proposals, screens
+from review.backlog import AGES, backlog, of_age
 from review.links import link_to_record
 from review.models import Decision, DeskCandidate
+from review.queue import Way
+from review.worth import with_worth
 
 if TYPE_CHECKING:
     _CandidateAdmin = admin.ModelAdmin[DeskCandidate]
@@ -30,6 +37,7 @@ else:
 
 ALL = "all"
 AGAIN = "again"
+PLAIN = "plain"  # in the address of the list: without the filters that were chosen before
 PARTIES_SEARCHED = 20
 
 
@@ -92,8 +100,29 @@ class ConfidenceFilter(admin.SimpleListFilter):
         return queryset.filter(band[1]) if band else queryset
 
 
+class AgeFilter(admin.SimpleListFilter):
+    """How long ago it was found."""
+
+    title = "age"
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The ages."""
+        return [(code, label.capitalize()) for code, label in AGES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the age."""
+        age = self.value()
+        return queryset.filter(of_age(age, timezone.now())) if age in AGES else queryset
+
+
 class TitledList(ChangeList):
     """Gives each row of the page its title in words; the parties of all rows come in one query."""
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """As Django's; the address without any filter says so, as a bare one brings back what was chosen before."""
+        query = super().get_query_string(new_params, remove)
+        return query if query != "?" else f"?{PLAIN}=1"
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's rows, titled."""
@@ -104,6 +133,20 @@ class TitledList(ChangeList):
         for row, found in zip(rows, read, strict=True):
             row.claim, row.found = proposals.title_of(found, parties), found
         self.result_list = rows
+
+
+class QueueList(ChangeList):
+    """The list as a queue to go through: no page of it is read."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """None."""
+
+
+def _without_state(chosen: str) -> str:
+    """Filters of the list for its queue, in which everything waits."""
+    query = QueryDict(chosen).copy()
+    query.pop(StateFilter.parameter_name, None)
+    return query.urlencode()
 
 
 @admin.register(DeskCandidate)
@@ -122,12 +165,10 @@ class DeskCandidateAdmin(_CandidateAdmin):
         "with_whom",
     ]
     list_display_links = ["claim_words"]
-    list_filter = [StateFilter, "kind", TypeFilter, ConfidenceFilter, "finding__revision__article__source"]
+    list_filter = [StateFilter, "kind", TypeFilter, AgeFilter, ConfidenceFilter, "finding__revision__article__source"]
     search_fields = ["finding__quote", "finding__revision__title", "finding__revision__article__source__name"]
     search_help_text = "Search by party, words of the quote, title of the article or source."
     list_select_related = ["finding__revision__article__source", "claimed_by"]
-    # The newest article first, within it in the order of the text.
-    ordering = ["-finding__revision__fetched_at", "finding__revision_id", "finding__start", "pk"]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -153,9 +194,33 @@ class DeskCandidateAdmin(_CandidateAdmin):
 
     # --- the list -----------------------------------------------------------------------------------------------------
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Under its own name, and with the room that the list of all models would take."""
-        named = {"title": "Candidates", "is_nav_sidebar_enabled": False, **(extra_context or {})}
-        return super().changelist_view(request, named)
+        """Under its own name, with what waits; a bare address brings back the filters and the order chosen before."""
+        way = Way(request.session)
+        if PLAIN in request.GET:
+            way.choose("")
+            return HttpResponseRedirect(request.path)
+        if not request.GET and way.chosen:
+            return HttpResponseRedirect(f"{request.path}?{way.chosen}")
+        named = {
+            "title": "Candidates",
+            "is_nav_sidebar_enabled": False,
+            "backlog": backlog(now=timezone.now()),
+            "ages": AGES,
+            **(extra_context or {}),
+        }
+        answer = super().changelist_view(request, named)
+        if answer.status_code == HTTPStatus.OK:
+            way.choose(self._chosen_in(request))
+        return answer
+
+    def _chosen_in(self, request: HttpRequest) -> str:
+        """The filters, search and order that an address of the list names."""
+        query = request.GET.copy()
+        for name in (PAGE_VAR, ERROR_FLAG):
+            query.pop(name, None)
+        for name in [name for name in query if not query[name]]:
+            del query[name]
+        return query.urlencode()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """With titles."""
@@ -168,8 +233,12 @@ class DeskCandidateAdmin(_CandidateAdmin):
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
-        """Without the articles' texts, which a list does not show."""
-        return super().get_queryset(request).defer("finding__revision__text")
+        """With what each is worth, and without the articles' texts, which a list does not show."""
+        return with_worth(DeskCandidate.objects.defer("finding__revision__text"), now=timezone.now())
+
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
+        """Most worth first, of equal ones the oldest; a column's heading chooses another order."""
+        return ["-worth", "created_at", "pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -231,8 +300,36 @@ class DeskCandidateAdmin(_CandidateAdmin):
         return f"{holder} until {candidate.claimed_until:%H:%M} UTC" if holder else ""
 
     def waiting(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
-        """What waits for a decision, in the order of the list."""
-        return self.get_queryset(request).filter(state=CandidateState.PENDING).order_by(*self.ordering)
+        """What waits for a decision, by the filters and in the order that were chosen in the list."""
+        way = Way(request.session)
+        try:
+            queue = self._queue(request, _without_state(way.chosen))
+        except IncorrectLookupParameters:  # what was chosen is there no more
+            messages.warning(request, "The filters of the list fit no longer; this is the whole queue.")
+            way.choose("")
+            queue = self._queue(request, "")
+        waiting: QuerySet[DeskCandidate] = queue.queryset.filter(state=CandidateState.PENDING)
+        return waiting
+
+    def _queue(self, request: HttpRequest, chosen: str) -> QueueList:
+        asked = copy(request)
+        asked.GET = QueryDict(chosen)
+        return QueueList(
+            asked,
+            self.model,
+            self.list_display,
+            self.list_display_links,
+            self.list_filter,
+            None,
+            self.search_fields,
+            self.list_select_related,
+            self.list_per_page,
+            self.list_max_show_all,
+            (),
+            self,
+            None,
+            "",
+        )
 
     # --- the screens --------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:

@@ -22,13 +22,20 @@ UNDONE_WITHIN = timedelta(hours=1)  # from wherever one is, without looking for 
 
 
 class Way:
-    """Where a reviewer was, and what was put off."""
+    """The list that a reviewer chose to work through, where they were, and what was put off."""
 
     def __init__(self, session: SessionBase) -> None:
         self._session = session
         kept: dict[str, Any] = session.get(KEY, {})
         self.put_off: list[int] = kept.get("put_off", [])
         self.trail: list[int] = kept.get("trail", [])
+        self.chosen: str = kept.get("chosen", "")  # the list's filters, search and order, as in its address
+
+    def choose(self, query: str) -> None:
+        """Keep the filters and the order of the list; another list is begun from its start."""
+        if query != self.chosen:
+            self.chosen, self.put_off = query, []
+            self._keep()
 
     def visit(self, candidate_id: int) -> None:
         """Note that a candidate is looked at."""
@@ -57,7 +64,7 @@ class Way:
         return before[-1]
 
     def _keep(self) -> None:
-        self._session[KEY] = {"put_off": self.put_off, "trail": self.trail}
+        self._session[KEY] = {"put_off": self.put_off, "trail": self.trail, "chosen": self.chosen}
 
 
 def following(waiting: QuerySet[Any], candidate: Candidate, put_off: list[int]) -> int | None:
