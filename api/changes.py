@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KT
 
 from history.models import Version
@@ -50,11 +50,20 @@ def public_changes(dataset: str, kinds: tuple[str, ...] = (), *, of_published: b
     ``of_published`` leaves out those by which a record was published.
     Each has ``was_public``, whether the version before it was, and ``became``, the state of the record from then on.
     """
-    before = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"), until=OuterRef("since"))
-    ours = Q()
-    for kind in kinds or MODELS:
-        record = MODELS[kind]._default_manager.filter(pk=OuterRef("object_id"), dataset__key=dataset)
-        ours |= Q(Exists(record), kind=kind)
+    # ``since`` says nothing new, but leads databases to the record's few versions and not to all that a change ended.
+    before = Version.objects.filter(
+        kind=OuterRef("kind"), object_id=OuterRef("object_id"), since__lt=OuterRef("since"), until=OuterRef("since")
+    )
+    records = {
+        kind: Exists(MODELS[kind]._default_manager.filter(pk=OuterRef("object_id"), dataset__key=dataset))
+        for kind in kinds or MODELS
+    }
+    # One expression and no OR, so that changes are walked in their order up to the end of the page.
+    ours = Case(
+        *(When(kind=kind, then=record) for kind, record in records.items()),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
     return (
         Version.objects.annotate(was_public=Exists(before.filter(public=True)), became=KT("state__state"))
         .filter(ours, Q(was_public=True) if of_published else Q(public=True) | Q(was_public=True))
