@@ -145,7 +145,7 @@ def _recipients(seen: Compared, claim: Claim, record: Claim) -> bool:
 
 
 def _days(seen: Compared, claim: Claim, record: Claim) -> None:
-    seen.apart = distance(claim.days, record.days)
+    seen.apart = _nearest_day(claim, record)
     seen.one_text = bool(claim.articles & record.articles or claim.stories & record.stories)
     if claim.articles & record.articles:
         seen.found.add(1, "the same article")
@@ -154,6 +154,13 @@ def _days(seen: Compared, claim: Claim, record: Claim) -> None:
     if seen.apart is not None and seen.apart.apart <= RELATED_DAYS:
         points = 2 if seen.apart.apart <= 3 else 1 if seen.apart.apart <= SAME_DAYS else 0
         seen.found.add(points, seen.apart.words)
+
+
+def _nearest_day(claim: Claim, record: Claim) -> Distance | None:
+    """From the announcement; for a claim of a later stage, from the nearest day on which the record moved."""
+    moved = [(day, day) for day in record.steps] if claim.stage != STAGES[0] else []
+    found = [distance(claim.days, days) for days in (record.days, *moved)]
+    return min((one for one in found if one is not None), key=lambda one: one.apart, default=None)
 
 
 def _kinds(seen: Compared, claim: Claim, record: Claim) -> None:

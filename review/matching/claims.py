@@ -65,7 +65,6 @@ class Claim:
     other_sum: Sum | None = None  # the same amount in a second currency
     raised_from: Sum | None = None
     goods: tuple[Good, ...] = ()
-    in_kind: bool = False
     finance: str = "unspecified"
     stage: str = ""
     days: tuple[date | None, date | None] = (None, None)

@@ -46,7 +46,8 @@ def _aid(cells: list[str]) -> Claim:
     parties, kind, amount, day, stage, goods, text = cells
     givers, takers = _parties(parties)
     aid_type, _, finance = kind.partition("/")
-    days = _days(day)
+    announced, *moved = day.split(", ")
+    days = _days(announced)
     when = days[1]
     stated, _, raised_from = amount.partition("<-")
     total = _sum(stated.strip(), when)
@@ -57,10 +58,10 @@ def _aid(cells: list[str]) -> Claim:
         sum=total,
         raised_from=_sum(f"{total.currency} {raised_from.strip()}", when) if raised_from and total else None,
         goods=tuple(_good(one.strip()) for one in goods.split(";") if one.strip()),
-        in_kind=bool(goods),
         finance=finance or "unspecified",
         stage=stage,
         days=days,
+        steps=tuple(date.fromisoformat(one) for one in moved),
         texts=(text,),
     )
 
