@@ -24,6 +24,7 @@ from pledges.models import AidType
 from reference.models import Party
 from review import claims, proposals, screens
 from review.backlog import AGES, backlog, of_age
+from review.later import with_new_words
 from review.links import link_to_record
 from review.models import Decision, DeskCandidate
 from review.queue import Way
@@ -37,6 +38,7 @@ else:
 
 ALL = "all"
 AGAIN = "again"
+SINCE = "since"
 PLAIN = "plain"  # in the address of the list: without the filters that were chosen before
 PARTIES_SEARCHED = 20
 
@@ -50,7 +52,12 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The states, waiting being the one without a parameter."""
         decided = [(code, label) for code, label in CandidateState.choices if code != "pending"]
-        return [(ALL, "All"), *decided, (AGAIN, "Decided, to be looked at again")]
+        return [
+            (ALL, "All"),
+            *decided,
+            (AGAIN, "Decided, to be looked at again"),
+            (SINCE, "Decided, with new words since"),
+        ]
 
     def choices(self, changelist: ChangeList) -> Any:
         """*Waiting* first, where Django would say *All*."""
@@ -63,6 +70,8 @@ class StateFilter(admin.SimpleListFilter):
         state = self.value() or CandidateState.PENDING
         if state == AGAIN:
             return queryset.filter(Q(words_changed=True) | Q(pk__in=decided_and_read_otherwise().values("pk")))
+        if state == SINCE:
+            return queryset.filter(pk__in=with_new_words().values("pk"))
         return queryset if state == ALL else queryset.filter(state=state)
 
 

@@ -17,6 +17,7 @@ class DecisionKind(models.TextChoices):
 
     ACCEPT = "accept", "Accepted"
     MERGE = "merge", "Merged into a record"
+    EVIDENCE = "evidence", "Evidence added"
     REJECT = "reject", "Rejected"
     REOPEN = "reopen", "Reopened"
     UNDO = "undo", "Undone"
@@ -28,6 +29,7 @@ STATE_AFTER = {
     DecisionKind.MERGE: CandidateState.MERGED,
     DecisionKind.REJECT: CandidateState.REJECTED,
 }
+UNDOABLE = (*STATE_AFTER, DecisionKind.EVIDENCE)
 
 
 class RejectReason(models.TextChoices):
@@ -87,6 +89,13 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.by} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def stands_last(self) -> bool:
+        """Whether the decisions before it are closed by it: not so evidence that was taken away again."""
+        if self.kind == DecisionKind.EVIDENCE:
+            return not hasattr(self, "reversed_by")
+        return self.kind != DecisionKind.UNDO or self.reverses is None or self.reverses.kind != DecisionKind.EVIDENCE
 
     @property
     def record(self) -> Pledge | Measure | None:

@@ -14,7 +14,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
 
 from ingestion.models import Candidate
-from review.models import STATE_AFTER, Decision, DecisionKind
+from review import later
+from review.models import STATE_AFTER, UNDOABLE, Decision, DecisionKind
 
 KEY = "review_queue"
 REMEMBERED = 100  # steps of the way, and candidates put off
@@ -85,10 +86,13 @@ def following(waiting: QuerySet[Any], candidate: Candidate, put_off: list[int]) 
 def last_decision_of(user: User, *, now: datetime) -> Decision | None:
     """A person's last decision that still stands and can be undone, if it was taken within the last hour."""
     last = (
-        Decision.objects.filter(by=user, at__gte=now - UNDONE_WITHIN, kind__in=list(STATE_AFTER))
+        Decision.objects.filter(by=user, at__gte=now - UNDONE_WITHIN, kind__in=UNDOABLE)
         .filter(reversed_by__isnull=True)
         .select_related("candidate__finding")
         .order_by("-pk")
         .first()
     )
-    return last if last is not None and last.candidate.state == STATE_AFTER[DecisionKind(last.kind)] else None
+    if last is None:
+        return None
+    holds = [STATE_AFTER[DecisionKind(last.kind)]] if last.kind in STATE_AFTER else later.RECORDED
+    return last if last.candidate.state in holds else None

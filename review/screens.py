@@ -31,11 +31,11 @@ from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
-from review import claims, proposals, queue, selectors, services
+from review import claims, later, proposals, queue, selectors, services
 from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
-from review.models import STATE_AFTER, Decision, DecisionKind, DeskCandidate
+from review.models import UNDOABLE, Decision, DecisionKind, DeskCandidate
 from review.queue import Way
 from review.wording import edits_in_words, parties_named
 from sanctions.models import Measure
@@ -47,6 +47,7 @@ STEPS = (NEXT, PREVIOUS)
 DONE = {
     DecisionKind.ACCEPT: "Accepted as",
     DecisionKind.MERGE: "Merged into",
+    DecisionKind.EVIDENCE: "Evidence added to",
     DecisionKind.REJECT: "Rejected.",
     DecisionKind.UNDO: "Undone; it waits again.",
     DecisionKind.REOPEN: "Reopened; it waits again.",
@@ -154,6 +155,7 @@ class CandidateScreen:
         ways: dict[str, Callable[[], services.Decided | None]] = {
             DecisionKind.ACCEPT: self._accept,
             DecisionKind.MERGE: self._merge,
+            DecisionKind.EVIDENCE: self._add_evidence,
             DecisionKind.REJECT: self._reject,
             DecisionKind.REOPEN: self._reopen,
             DecisionKind.UNDO: self._undo,
@@ -224,6 +226,12 @@ class CandidateScreen:
             ),
         )
 
+    def _add_evidence(self) -> services.Decided | None:
+        return self._try(
+            None,
+            lambda: services.add_evidence(self.candidate.pk, acting_user=_staff(self.request), now=timezone.now()),
+        )
+
     def _reopen(self) -> services.Decided | None:
         form = TakeBackForm(self.request.POST)
         if not form.is_valid():
@@ -271,6 +279,9 @@ class CandidateScreen:
         messages.success(self.request, self._told(decided))
         if decided.decision.kind in (DecisionKind.UNDO, DecisionKind.REOPEN):
             return HttpResponseRedirect(candidate_address(self.candidate.pk))
+        if decided.decision.kind == DecisionKind.EVIDENCE:
+            another = later.with_new_words().order_by("decided_at", "pk").first()
+            return HttpResponseRedirect(candidate_address(another.pk if another else self.candidate.pk))
         return self._to_next()
 
     def _told(self, decided: services.Decided) -> SafeString:
@@ -318,12 +329,22 @@ class CandidateScreen:
             "extra": self._extra(),
             "decisions": _decisions_in_words(selectors.decisions_on(candidate)),
             "package": self._package(),
+            "later": [] if waiting else self._later(),
             "claimed_until": until.isoformat() if until else "",
             "held": self._held_by_another(user) if waiting and until is None else None,
             "last": self._last_decision(user),
             "media": self.form.media,
         }
         return TemplateResponse(self.request, "review/candidate.html", context)
+
+    def _later(self) -> list[Context]:
+        """Articles that came to it since it was decided, where there is a record to add them to."""
+        if self.candidate.state not in later.RECORDED or later.record_of(self.candidate) is None:
+            return []
+        return [
+            {"finding": one, "revision": one.revision, "address": article_address(one.revision.article_id)}
+            for one in later.new_findings(self.candidate)
+        ]
 
     def _held_by_another(self, user: User) -> Context | None:
         self.candidate.refresh_from_db(fields=["claimed_by", "claimed_until"])
@@ -430,6 +451,7 @@ def _piece(piece: Piece, told: dict[int, selectors.Told], chosen: int | None, *,
 
 def _decisions_in_words(decisions: Iterable[Decision]) -> list[Context]:
     rows = list(decisions)
+    last = services.last_standing(rows)
     ids = set().union(*(parties_named(one.edits) for one in rows))
     parties = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     return [
@@ -439,9 +461,9 @@ def _decisions_in_words(decisions: Iterable[Decision]) -> list[Context]:
             "record_state": one.record.get_state_display() if one.record is not None else "",
             "edits": edits_in_words(one.edits, parties),
             # Only the last decision can be taken back, and only one that decided something.
-            "undoable": place == 0 and one.kind in STATE_AFTER,
+            "undoable": one is last and one.kind in UNDOABLE,
         }
-        for place, one in enumerate(rows)
+        for one in rows
     ]
 
 

@@ -49,7 +49,7 @@ def _living(finding: Finding) -> Candidate | None:
 
 def decisions_on(candidate: Candidate) -> QuerySet[Decision]:
     """Every decision on a candidate, the newest first, with who took it and the record."""
-    return candidate.decisions.select_related("by", "pledge", "measure", "reversed_by").order_by("-pk")
+    return candidate.decisions.select_related("by", "pledge", "measure", "reverses", "reversed_by").order_by("-pk")
 
 
 def likely_records(candidate: Candidate) -> list[comparable.Match]:

@@ -6,6 +6,7 @@ who decided what. The record, its evidence, the decision and the candidate's sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +17,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from history.models import Change
 from history.services import recording
-from ingestion.models import Candidate, CandidateState, FindingKind
+from ingestion.models import Candidate, CandidateState, Finding, FindingKind
 from pledges import services as pledges
 from pledges.drafts import MoveDraft, PledgeDraft
 from pledges.models import Pledge
-from review import proposals
-from review.models import STATE_AFTER, Decision, DecisionKind, RejectReason
+from review import later, proposals
+from review.models import STATE_AFTER, UNDOABLE, Decision, DecisionKind, RejectReason
 from review.packages import gather_parts
 from sanctions import services as sanctions
 from sanctions.drafts import MeasureDraft, StepDraft
@@ -94,7 +95,10 @@ def merge(
     with recording(action="review.merge", now=now, acting_user=acting_user, why=words) as change:
         _take(candidate, CandidateState.MERGED, now)
         before = set(record.evidence.values_list("pk", flat=True))
-        merged = _add_evidence(candidate, record, change, acting_user, now, with_move=with_move)
+        findings = proposals.findings_of(candidate)
+        merged = _add_evidence(
+            candidate, record, findings, change=change, user=acting_user, now=now, with_move=with_move
+        )
         if isinstance(merged, Pledge):
             gather_parts(candidate, merged, change=change, acting_user=acting_user, now=now)
         added = sorted(set(merged.evidence.values_list("pk", flat=True)) - before)
@@ -109,6 +113,34 @@ def merge(
             **_named(merged),
         )
     return Decided(decision, merged)
+
+
+def add_evidence(candidate_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
+    """Give the record of a decided candidate the evidence of the articles that came to it since."""
+    candidate = get_candidate(candidate_id)
+    with recording(action="review.evidence", now=now, acting_user=acting_user, why=words) as change:
+        # Read under the change's lock: somebody may have added it, or taken the decision back, up to this moment.
+        decided = Candidate.objects.filter(pk=candidate.pk, state__in=later.RECORDED).exists()
+        record = later.record_of(candidate) if decided else None
+        if record is None:
+            raise ValidationError("This candidate has no record that stands, so that there is nothing to add to.")
+        findings = later.new_findings(candidate)
+        if not findings:
+            raise ValidationError(f"Every article that tells of it is evidence of {record.public_id} already.")
+        before = set(record.evidence.values_list("pk", flat=True))
+        record = _add_evidence(candidate, record, findings, change=change, user=acting_user, now=now)
+        added = sorted(set(record.evidence.values_list("pk", flat=True)) - before)
+        decision = _decide(
+            candidate,
+            DecisionKind.EVIDENCE,
+            acting_user,
+            now,
+            change=change,
+            words=words.strip(),
+            added={"evidence": added},
+            **_named(record),
+        )
+    return Decided(decision, record)
 
 
 def reject(candidate_id: int, *, reason: str, acting_user: User, now: datetime, words: str = "") -> Decided:
@@ -179,20 +211,28 @@ def _decision_to_undo(decision_id: int) -> Decision:
         undone = decisions.get(pk=decision_id)
     except Decision.DoesNotExist as error:
         raise ValidationError(f"There is no decision with the id {decision_id}.") from error
-    if undone.kind not in STATE_AFTER:
-        raise ValidationError("Only an acceptance, a merge or a rejection can be undone.")
+    if undone.kind not in UNDOABLE:
+        raise ValidationError("Only an acceptance, a merge, added evidence or a rejection can be undone.")
     return undone
 
 
 def _set_waiting(undone: Decision) -> None:
     """Claim the candidate for the undo; only its last decision can be undone, and only once."""
-    candidate = undone.candidate
-    taken = Candidate.objects.filter(pk=candidate.pk, state=STATE_AFTER[DecisionKind(undone.kind)])
-    if not taken.update(state=CandidateState.PENDING, decided_at=None):
+    if undone.kind == DecisionKind.EVIDENCE:
+        holds = Decision.objects.filter(pk=undone.pk, reversed_by__isnull=True).exists()
+    else:
+        taken = Candidate.objects.filter(pk=undone.candidate_id, state=STATE_AFTER[DecisionKind(undone.kind)])
+        holds = bool(taken.update(state=CandidateState.PENDING, decided_at=None))
+    if not holds:
         raise ValidationError("This decision no longer holds: it was undone, or the candidate was reopened.")
-    last = latest_decision(candidate)
+    last = last_standing(undone.candidate.decisions.select_related("reverses", "reversed_by").order_by("-pk"))
     if last is None or last.pk != undone.pk:
         raise ValidationError("A later decision stands on this candidate; undo that one.")
+
+
+def last_standing(decisions: Iterable[Decision]) -> Decision | None:
+    """Of a candidate's decisions, the newest first, the one that can be undone next."""
+    return next((one for one in decisions if one.stands_last), None)
 
 
 def latest_decision(candidate: Candidate) -> Decision | None:
@@ -276,14 +316,15 @@ def _make(
 def _add_evidence(
     candidate: Candidate,
     record: Pledge | Measure,
+    findings: list[Finding],
+    *,
     change: Change,
     user: User,
     now: datetime,
-    *,
-    with_move: bool,
+    with_move: bool = False,
 ) -> Pledge | Measure:
     """Each article that tells of the claim is a piece of evidence of its own."""
-    for finding in proposals.findings_of(candidate):
+    for finding in findings:
         extra = with_move and finding.pk == candidate.finding_id
         if isinstance(record, Pledge):
             move: MoveDraft | None = proposals.move_of(candidate) if extra else None
@@ -299,7 +340,7 @@ def _add_evidence(
 
 
 def _take_back(undone: Decision, change: Change, user: User, now: datetime, words: str) -> Pledge | Measure | None:
-    if undone.kind == DecisionKind.MERGE:
+    if undone.kind in (DecisionKind.MERGE, DecisionKind.EVIDENCE):
         return _take_evidence_back(undone, change, user, now)
     record = undone.record
     if undone.kind != DecisionKind.ACCEPT or record is None:
