@@ -10,11 +10,17 @@ from review.matching.claims import Good, listed
 
 # Words that say nothing of what a thing is.
 _GENERAL = """
-    aid air and another anti army batch equipment for from gear goods heavy help item kit light material materiel metric
-    military modern new of other piece set some supply support system the ton tonne truckload type unit used various
-    weapon with
+    aid air and another anti armed armoured armored army batch battle combat equipment field fighter fighting for from
+    gear goods heavy help infantry item kit light main material materiel metric military mobile modern new of other
+    piece propelled self set some supply support system the ton tonne towed truckload type unit used various weapon with
 """
 GENERAL = frozenset(_GENERAL.split())
+# Words for a kind of thing of which there are many makes: alone they tell two makes apart no better than a category.
+_KINDS = """
+    aircraft ammunition boat carrier drone gun helicopter howitzer jet launcher missile mortar plane radar rifle rocket
+    round shell ship tank transporter truck vehicle
+"""
+KINDS = frozenset(_KINDS.split())
 VAGUE_CATEGORIES = frozenset({"other", "military_equipment", "humanitarian_unspecified", "funding_training_services"})
 NEAR_PERCENT = 5
 
@@ -42,15 +48,28 @@ def relate_goods(mine: tuple[Good, ...], theirs: tuple[Good, ...]) -> tuple[Good
 
 
 def _pair(mine: Good, theirs: Good) -> tuple[Goods, str]:
-    shared = key_words(mine.name) & key_words(theirs.name)
     count = _count(mine, theirs)
+    if _two_makes(mine.name, theirs.name):
+        return Goods.OTHER, theirs.name
+    shared = key_words(mine.name) & key_words(theirs.name)
     if shared:
-        return count, listed(shared) if mine.quantity is None or count == Goods.NAMED else f"{_many(mine)}"
+        return count, _many(mine) if mine.quantity is not None and count != Goods.NAMED else listed(shared)
     alike = mine.category == theirs.category and mine.category not in VAGUE_CATEGORIES
     no_names = not key_words(mine.name) or not key_words(theirs.name)
     if alike and (count == Goods.COUNTED or no_names):
         return count, f"{mine.name} and {theirs.name} are of one kind"
     return Goods.OTHER, theirs.name
+
+
+def _two_makes(mine: str, theirs: str) -> bool:
+    """Whether the names are of two makes: Marder and BMP, Leopard 1 and Leopard 2."""
+    makes = key_words(mine) - KINDS, key_words(theirs) - KINDS
+    numbers = _numbers(mine), _numbers(theirs)
+    return any(bool(one) and bool(other) and not one & other for one, other in (makes, numbers))
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w+", name) if word.isdigit())
 
 
 def _count(mine: Good, theirs: Good) -> Goods:

@@ -84,6 +84,10 @@ def test_a_sum_and_its_own_worth_are_the_same(cents: int, rate: int) -> None:
          Good("anti-aircraft rockets", Decimal(200), None, "portable_defence_system"), Goods.COUNTED),
         (Good("military aid", Decimal(5)), Good("military equipment", Decimal(5)), Goods.OTHER),
         (Good("helmets", Decimal(5)), Good("tents", Decimal(5)), Goods.OTHER),
+        (Good("Marder vehicles", Decimal(40)), Good("Bushmaster vehicles", Decimal(40)), Goods.OTHER),
+        (Good("Leopard 1 tanks", Decimal(14), None, "heavy_weapon"),
+         Good("Leopard 2 tanks", Decimal(14), None, "heavy_weapon"), Goods.OTHER),
+        (Good("armoured vehicles", Decimal(40)), Good("Bushmaster vehicles", Decimal(40)), Goods.COUNTED),
     ],
 )  # fmt: skip
 def test_goods_are_the_same_by_name_or_by_kind_and_number(mine: Good, theirs: Good, relation: Goods) -> None:
