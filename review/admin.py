@@ -22,7 +22,7 @@ from ingestion.models import CandidateState
 from ingestion.readings import decided_and_read_otherwise
 from pledges.models import AidType
 from reference.models import Party
-from review import claims, proposals, screens
+from review import claims, proposals, screens, story_screen
 from review.backlog import AGES, backlog, of_age
 from review.later import with_new_words
 from review.links import link_to_record
@@ -369,7 +369,12 @@ class DeskCandidateAdmin(_CandidateAdmin):
         """All candidates of one article."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return screens.article_screen(request, article_id, self.admin_site.each_context(request))
+        return story_screen.article_screen(
+            request,
+            article_id,
+            self.admin_site.each_context(request),
+            may_decide=self.has_change_permission(request),
+        )
 
     def claim_view(self, request: HttpRequest, candidate_id: int) -> HttpResponse:
         """Keeps a candidate for who is at work on it."""

@@ -324,6 +324,23 @@ class RejectForm(forms.Form):
     words = forms.CharField(required=False, max_length=2000, label="In words")
 
 
+class StoryForm(forms.Form):
+    """Which of a story's waiting candidates are decided at once, and how."""
+
+    candidates = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": "Choose at least one of the claims."}
+    )
+    decision = forms.ChoiceField(choices=[("accept", "Accept"), ("reject", "Reject")])
+    reason = forms.ChoiceField(choices=[("", "Choose a reason"), *RejectReason.choices], required=False)
+    words = forms.CharField(required=False, max_length=2000)
+
+    def __init__(self, data: Any = None, *, waiting: Iterable[int]) -> None:
+        super().__init__(data)
+        offered = self.fields["candidates"]
+        if isinstance(offered, forms.ChoiceField):
+            offered.choices = [(one, str(one)) for one in waiting]
+
+
 class TakeBackForm(forms.Form):
     """Why a decision is undone or a candidate reopened, and which decision."""
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ingestion.models import Article, Candidate, CandidateState, Finding
+from ingestion.models import Candidate, CandidateState, Finding
 from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
@@ -70,7 +70,7 @@ def candidate_screen(
 
 def renew_claim(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """The open page says that somebody is still at work; answers until when the candidate is theirs."""
-    until = claims.claim(candidate_id, acting_user=_staff(request), now=timezone.now())
+    until = claims.claim(candidate_id, acting_user=staff(request), now=timezone.now())
     if until is not None:
         return JsonResponse({"until": until.isoformat()})
     candidate = get_object_or_404(Candidate.objects.select_related("claimed_by"), pk=candidate_id)
@@ -87,7 +87,7 @@ def give_claim_back(request: HttpRequest, candidate_id: int) -> HttpResponse:
         return HttpResponseBadRequest("Say which claim is given back: “until”, a moment in ISO 8601.")
     if until.tzinfo is None:
         return HttpResponseBadRequest("“until” needs its time zone.")
-    claims.give_back(candidate_id, acting_user=_staff(request), until=until)
+    claims.give_back(candidate_id, acting_user=staff(request), until=until)
     return HttpResponse(status=204)
 
 
@@ -113,12 +113,12 @@ class CandidateScreen:
         if self.wanted == PREVIOUS:
             before = self.way.back(self.candidate.pk)
             if before is not None:
-                claims.give_back(self.candidate.pk, acting_user=_staff(self.request))
+                claims.give_back(self.candidate.pk, acting_user=staff(self.request))
                 return HttpResponseRedirect(candidate_address(before))
             messages.info(self.request, "This is where you began.")
             return HttpResponseRedirect(candidate_address(self.candidate.pk))
         self.way.leave_for_later(self.candidate.pk)
-        claims.give_back(self.candidate.pk, acting_user=_staff(self.request))
+        claims.give_back(self.candidate.pk, acting_user=staff(self.request))
         return self._to_next()
 
     def _to_next(self) -> HttpResponse:
@@ -136,7 +136,7 @@ class CandidateScreen:
 
     def _following(self) -> int | None:
         """The next candidate that nobody else is at work on, claimed; of two people who come to one, one goes on."""
-        user, passed = _staff(self.request), list(self.way.put_off)
+        user, passed = staff(self.request), list(self.way.put_off)
         while True:
             now = timezone.now()
             free = self.waiting().filter(claims.free_for(user, now))
@@ -174,7 +174,7 @@ class CandidateScreen:
             self.form,
             lambda: services.accept(
                 self.candidate.pk,
-                acting_user=_staff(self.request),
+                acting_user=staff(self.request),
                 now=timezone.now(),
                 draft=self.form.draft(),
                 publish="publish" in self.request.POST,
@@ -191,7 +191,7 @@ class CandidateScreen:
             lambda: services.merge(
                 self.candidate.pk,
                 record=record,
-                acting_user=_staff(self.request),
+                acting_user=staff(self.request),
                 now=timezone.now(),
                 with_move=form.cleaned_data["with_move"],
                 words=form.cleaned_data["words"],
@@ -221,7 +221,7 @@ class CandidateScreen:
                 self.candidate.pk,
                 reason=form.cleaned_data["reason"],
                 words=form.cleaned_data["words"],
-                acting_user=_staff(self.request),
+                acting_user=staff(self.request),
                 now=timezone.now(),
             ),
         )
@@ -229,19 +229,19 @@ class CandidateScreen:
     def _add_evidence(self) -> services.Decided | None:
         return self._try(
             None,
-            lambda: services.add_evidence(self.candidate.pk, acting_user=_staff(self.request), now=timezone.now()),
+            lambda: services.add_evidence(self.candidate.pk, acting_user=staff(self.request), now=timezone.now()),
         )
 
     def _reopen(self) -> services.Decided | None:
         form = TakeBackForm(self.request.POST)
         if not form.is_valid():
-            messages.error(self.request, _sentences(form))
+            messages.error(self.request, sentences(form))
             return None
         return self._try(
             None,
             lambda: services.reopen(
                 self.candidate.pk,
-                acting_user=_staff(self.request),
+                acting_user=staff(self.request),
                 now=timezone.now(),
                 words=form.cleaned_data["words"],
             ),
@@ -251,12 +251,12 @@ class CandidateScreen:
         form = TakeBackForm(self.request.POST)
         undone = form.cleaned_data["undoes"] if form.is_valid() else None
         if undone is None or not self.candidate.decisions.filter(pk=undone).exists():
-            messages.error(self.request, _sentences(form) or "That decision is not one on this candidate.")
+            messages.error(self.request, sentences(form) or "That decision is not one on this candidate.")
             return None
         return self._try(
             None,
             lambda: services.undo(
-                undone, acting_user=_staff(self.request), now=timezone.now(), words=form.cleaned_data["words"]
+                undone, acting_user=staff(self.request), now=timezone.now(), words=form.cleaned_data["words"]
             ),
         )
 
@@ -295,7 +295,7 @@ class CandidateScreen:
     # --- showing ------------------------------------------------------------------------------------------------------
     def show(self) -> HttpResponse:
         """The page."""
-        candidate, user = self.candidate, _staff(self.request)
+        candidate, user = self.candidate, staff(self.request)
         self.way.visit(candidate.pk)
         waiting = candidate.state == CandidateState.PENDING
         may_decide = waiting and self.may_decide
@@ -306,7 +306,7 @@ class CandidateScreen:
         title = next((one.title for one in told if one.finding.pk == candidate.finding_id), str(candidate))
         context = {
             **self.site,
-            **_article_context(candidate.finding, told, chosen=candidate),
+            **article_context(candidate.finding, told, chosen=candidate),
             "title": title,
             "opts": DeskCandidate._meta,
             "is_nav_sidebar_enabled": False,
@@ -380,28 +380,8 @@ class CandidateScreen:
         }
 
 
-def article_screen(request: HttpRequest, article_id: int, site: Context) -> HttpResponse:
-    """An article's text with every finding marked, and its candidates in the order of the text."""
-    article = get_object_or_404(Article.objects.select_related("source"), pk=article_id)
-    told = selectors.told_in_article(article)
-    if not told:
-        raise Http404("Nothing was found in this article.")
-    waiting = [one for one in told if one.candidate is not None and one.candidate.state == CandidateState.PENDING]
-    finding = Finding.objects.select_related("revision__article__source").get(pk=told[0].finding.pk)
-    first = waiting[0].candidate if waiting else None
-    context = {
-        **site,
-        **_article_context(finding, told, chosen=None),
-        "title": finding.revision.title or "Untitled article",
-        "opts": DeskCandidate._meta,
-        "is_nav_sidebar_enabled": False,
-        "waiting_count": len(waiting),
-        "begin": candidate_address(first.pk) if first is not None else "",
-    }
-    return TemplateResponse(request, "review/article.html", context)
-
-
-def _article_context(finding: Finding, told: list[selectors.Told], *, chosen: Candidate | None) -> Context:
+def article_context(finding: Finding, told: list[selectors.Told], *, chosen: Candidate | None) -> Context:
+    """A text with its findings marked, and the list of them."""
     revision = finding.revision
     places = [Marked(one.finding.pk, one.finding.start, one.finding.end) for one in told]
     by_key = {one.finding.pk: one for one in told}
@@ -481,11 +461,13 @@ def _lock(form: ReviewForm) -> None:
                 field.disabled = True
 
 
-def _sentences(form: Form) -> str:
+def sentences(form: Form) -> str:
+    """What is wrong in a form, in a row."""
     return " ".join(str(message) for messages_of in form.errors.values() for message in messages_of)
 
 
-def _staff(request: HttpRequest) -> User:
+def staff(request: HttpRequest) -> User:
+    """Who asks."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -47,6 +47,19 @@ def _living(finding: Finding) -> Candidate | None:
     return next(iter(living or candidates), None)
 
 
+def waiting_in_story(story_id: int) -> list[Told]:
+    """What waits in a story, in the order in which it was told, each with the finding that is shown for it."""
+    candidates = list(
+        Candidate.objects.filter(story=story_id, state=CandidateState.PENDING)
+        .select_related("finding", "claimed_by")
+        .order_by("finding__revision", "finding__start", "pk")
+    )
+    read = [proposals.read_finding(one.finding) for one in candidates]
+    parties = proposals.parties_of(read)
+    titles = [proposals.title_of(found, parties) for found in read]
+    return [Told(one.finding, one, title) for one, title in zip(candidates, titles, strict=True)]
+
+
 def decisions_on(candidate: Candidate) -> QuerySet[Decision]:
     """Every decision on a candidate, the newest first, with who took it and the record."""
     return candidate.decisions.select_related("by", "pledge", "measure", "reverses", "reversed_by").order_by("-pk")

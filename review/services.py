@@ -6,7 +6,7 @@ who decided what. The record, its evidence, the decision and the candidate's sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from history.models import Change
 from history.services import recording
@@ -156,6 +157,30 @@ def reject(candidate_id: int, *, reason: str, acting_user: User, now: datetime, 
             candidate, DecisionKind.REJECT, acting_user, now, change=change, reason=reason, words=words.strip()
         )
     return Decided(decision, None)
+
+
+def accept_all(candidate_ids: Iterable[int], *, acting_user: User, now: datetime, words: str = "") -> list[Decided]:
+    """Make drafts of several candidates as they were read: all of them, or none if one is refused."""
+    return _all(candidate_ids, lambda one: accept(one, acting_user=acting_user, now=now, words=words))
+
+
+def reject_all(
+    candidate_ids: Iterable[int], *, reason: str, acting_user: User, now: datetime, words: str = ""
+) -> list[Decided]:
+    """Reject several candidates for one reason: all of them, or none if one is refused."""
+    return _all(candidate_ids, lambda one: reject(one, reason=reason, acting_user=acting_user, now=now, words=words))
+
+
+def _all(candidate_ids: Iterable[int], decide: Callable[[int], Decided]) -> list[Decided]:
+    """Each is a decision and a change of its own, so that each can be undone by itself."""
+    decided = []
+    with transaction.atomic():
+        for one in candidate_ids:
+            try:
+                decided.append(decide(one))
+            except ValidationError as error:
+                raise ValidationError(f"Candidate {one}: {' '.join(error.messages)} None was decided.") from error
+    return decided
 
 
 def reopen(candidate_id: int, *, acting_user: User, now: datetime, words: str = "") -> Decided:
