@@ -99,4 +99,4 @@ def test_claims_read_in_a_real_workbook_find_the_activity_that_they_tell_of() ->
     outcome = kiel.measured(workbook)
     assert outcome.agreeing >= 40
     assert outcome.recall >= 0.90
-    assert outcome.precision >= 0.85  # what is wrong is mostly said of another recorded activity than the row's own
+    assert outcome.precision >= 0.85  # some descriptions speak of other recorded activities, too
