@@ -162,17 +162,7 @@ def _without_state(chosen: str) -> str:
 class DeskCandidateAdmin(_CandidateAdmin):
     """What waits for a decision, and what was decided."""
 
-    list_display = [
-        "claim_words",
-        "kind",
-        "type_words",
-        "amount",
-        "confidence",
-        "source",
-        "published",
-        "age",
-        "with_whom",
-    ]
+    list_display = ["claim_words", "with_whom", "type_words", "amount", "confidence", "source", "published", "age"]
     list_display_links = ["claim_words"]
     list_filter = [StateFilter, "kind", TypeFilter, AgeFilter, ConfidenceFilter, "finding__revision__article__source"]
     search_fields = ["finding__quote", "finding__revision__title", "finding__revision__article__source__name"]
