@@ -13,7 +13,8 @@ from history.selectors import last_seq
 from pledges.drafts import DeductionDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.models import Pledge, TotalLine
 from pledges.services import correct_pledge, create_pledge, merge_pledge, publish_pledge, withdraw_pledge
-from pledges.totals import Filters, PartyKey, Sums, Totals, totals
+from pledges.sums import Sums
+from pledges.totals import Filters, PartyKey, Totals, totals
 from reference.models import Dataset
 from tests.builders import DAY, NOW, draft, euros, party, person, published, rates
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from celery.fixups.django import DjangoWorkerFixup
+from celery.fixups.django import DjangoWorkerFixup  # type: ignore[attr-defined]  # the stubs lack it
 from celery.signals import task_postrun, task_prerun
 from django.db import connection
 
