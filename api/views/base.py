@@ -92,7 +92,19 @@ class PublicView(ReadOnly):
         return response
 
 
-class PublicList(PublicView, generics.ListAPIView[Any]):
+class PagedView(PublicView):
+    """An endpoint whose answer comes in pages, beside whatever else it takes."""
+
+    def known_names(self) -> list[str]:
+        """The question and the pages."""
+        return [*super().known_names(), *Pages.names]
+
+    def documented_parameters(self) -> list[OpenApiParameter]:
+        """The question and the pages."""
+        return [*super().documented_parameters(), *Pages.documented()]
+
+
+class PublicList(PagedView, generics.ListAPIView[Any]):
     """A list with filters and pages."""
 
     filterset_class: type[StrictFilterSet]
@@ -102,11 +114,3 @@ class PublicList(PublicView, generics.ListAPIView[Any]):
     def parameters(self) -> dict[str, Parameter]:
         """The parameters of the filters."""
         return self.filterset_class.parameters()
-
-    def known_names(self) -> list[str]:
-        """The filters and the pages."""
-        return [*self.parameters(), *Pages.names]
-
-    def documented_parameters(self) -> list[OpenApiParameter]:
-        """The filters and the pages."""
-        return [*super().documented_parameters(), *Pages.documented()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +13,7 @@ from api.pages import Pages
 from api.parameters import DatasetKey, Flag
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.explaining import ExplainAnswer, explain_answer, line_answer
-from api.views.base import PublicView
+from api.views.base import PagedView
 from api.views.totals import TotalsQuery, answered, filters_of, seq_of
 from pledges.explaining import explain, explained_lines
 
@@ -27,19 +27,11 @@ class ExplainQuery(TotalsQuery):
     counted = Flag(about="Only the lines that the total counts (`true`), or only those that it leaves out (`false`).")
 
 
-class ExplainView(PublicView):
+class ExplainView(PagedView):
     """The lines behind a total."""
 
     query_form = ExplainQuery
     follows_history = True
-
-    def known_names(self) -> list[str]:
-        """The question and the pages."""
-        return [*super().known_names(), *Pages.names]
-
-    def documented_parameters(self) -> list[OpenApiParameter]:
-        """The question and the pages."""
-        return [*super().documented_parameters(), *Pages.documented()]
 
     @extend_schema(
         operation_id="explainTotals",

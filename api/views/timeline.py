@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,7 +18,7 @@ from api.problems import shortened
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.timeline import TimelineEntry
 from api.timeline import Role, entries, places
-from api.views.base import PublicView
+from api.views.base import PagedView
 from reference.models import Party
 
 
@@ -36,21 +36,13 @@ class TimelineQuery(forms.Form):
         return self.cleaned_data
 
 
-class PartyTimeline(PublicView, GenericAPIView[Any]):
+class PartyTimeline(PagedView, GenericAPIView[Any]):
     """The records in which a party has a role."""
 
     query_form = TimelineQuery
     serializer_class = TimelineEntry
     pagination_class = Pages
     follows_history = True
-
-    def known_names(self) -> list[str]:
-        """The question and the pages."""
-        return [*super().known_names(), *Pages.names]
-
-    def documented_parameters(self) -> list[OpenApiParameter]:
-        """The question and the pages."""
-        return [*super().documented_parameters(), *Pages.documented()]
 
     @extend_schema(
         operation_id="getPartyTimeline",
