@@ -34,20 +34,14 @@ class RunningTotalClaim(models.Model):
         return f"{self.donor}: {self.amount} {self.currency} by {self.day}"
 
 
-class TotalLine(models.Model):
-    """A published pledge's part in the totals, for one donor and one recipient, from one change until another.
+class Line(models.Model):
+    """What a line of our own totals and one of a source's have in common: whose part it is, of what, and from when."""
 
-    Derived: ``pledges.counting`` computes the lines from the record and ``pledges.services`` keeps them in the same
-    transaction that changes it. ``left_out`` says why a line is not counted; empty means that it is.
-    """
-
-    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="lines")
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
     since = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
     until = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(help_text="Its place among the pledge's lines, from 0.")
     left_out = models.CharField(max_length=24, blank=True)
-    has_value = models.BooleanField(help_text="Whether an amount is known for this part, in whatever currency.")
     donor = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     donor_part = models.CharField(max_length=8, choices=Part)
     recipient = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
@@ -57,8 +51,22 @@ class TotalLine(models.Model):
     in_kind = models.BooleanField()
     stage = models.CharField(max_length=10)
     refugee_costs = models.BooleanField()
-    running_total = models.BooleanField()
     announced_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class TotalLine(Line):
+    """A published pledge's part in the totals, for one donor and one recipient, from one change until another.
+
+    Derived: ``pledges.counting`` computes the lines from the record and ``pledges.services`` keeps them in the same
+    transaction that changes it. ``left_out`` says why a line is not counted; empty means that it is.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="lines")
+    has_value = models.BooleanField(help_text="Whether an amount is known for this part, in whatever currency.")
+    running_total = models.BooleanField()
     valuation = models.CharField(max_length=9)
     up_to = models.BooleanField()
     high_open = models.BooleanField()
@@ -92,7 +100,7 @@ class TotalLine(models.Model):
         return f"line of {self.pledge_id}"
 
 
-class SourceLine(models.Model):
+class SourceLine(Line):
     """A published, imported pledge's part in its source's own totals, from one change until another.
 
     A source adds up what it says itself: none of our rules (packages, successors, deductions, rates) is applied, and
@@ -100,21 +108,6 @@ class SourceLine(models.Model):
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="source_lines")
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
-    since = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
-    until = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField(help_text="Its place among the pledge's lines, from 0.")
-    left_out = models.CharField(max_length=24, blank=True)
-    donor = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
-    donor_part = models.CharField(max_length=8, choices=Part)
-    recipient = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
-    recipient_part = models.CharField(max_length=8, choices=Part)
-    type = models.CharField(max_length=12)
-    finance_type = models.CharField(max_length=12)
-    in_kind = models.BooleanField()
-    stage = models.CharField(max_length=10)
-    refugee_costs = models.BooleanField()
-    announced_on = models.DateField(null=True)
     value = ExactDecimalField(max_digits=34, decimal_places=14, null=True)
     currency = models.CharField(max_length=3, blank=True)
 
