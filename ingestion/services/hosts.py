@@ -98,15 +98,15 @@ def set_host_delay(host: str, *, delay_seconds: float | None, acting_user: Abstr
     return slot
 
 
-def release_host(turn: Turn, *, now: datetime, delay: float) -> None:
-    """Give the right back after an answer of whatever kind; the next request waits for ``delay`` seconds."""
-    HostSlot.objects.filter(host=turn.host, claimed_until=turn.until).update(
-        claimed_until=None,
-        not_before=now + timedelta(seconds=delay),
-        last_request_at=now,
-        refusals=0,
-        asked_to_wait="",
-    )
+def release_host(turn: Turn, *, now: datetime, delay: float, answered: bool = True) -> None:
+    """Give the right back; the next request waits for ``delay`` seconds.
+
+    ``answered``: the host answered, and did not turn us away, which forgives how often it did before.
+    """
+    mine = HostSlot.objects.filter(host=turn.host, claimed_until=turn.until)
+    mine.update(claimed_until=None, not_before=now + timedelta(seconds=delay), last_request_at=now)
+    if answered:
+        HostSlot.objects.filter(host=turn.host, refusals__gt=0).update(refusals=0, asked_to_wait="")
 
 
 def free_at(host: str, *, now: datetime) -> datetime:
@@ -183,13 +183,16 @@ def polite_fetch(
     visit = _Visit(now=now, sleep=sleep)
     try:
         visit.go_to(url, patience=patience)
-        return fetch(address, validators=validators, before_hop=visit.hop)
+        answer = fetch(address, validators=validators, before_hop=visit.hop)
+        visit.answered = True
     except HttpError as error:
         if _turns_us_away(error):
             raise visit.stay_away(error) from error
+        visit.answered = True
         raise
     finally:
         visit.leave()
+    return answer
 
 
 def _turns_us_away(error: HttpError) -> bool:
@@ -207,12 +210,17 @@ class _Visit:
         self._borrowed = borrowed
         self._turn: Turn | None = None
         self._delay = 0.0
+        self.answered = False  # whether the host that it is at has answered, in whatever way but "not now"
 
     def _now(self) -> datetime:
         return self._started + timedelta(seconds=time.monotonic() - self._begun)
 
     def hop(self, url: httpx.URL) -> None:
-        """A redirect leads here."""
+        """A redirect leads here; the host that gave it has answered."""
+        self.answered = True
+        if self._turn is not None and self._turn.host != key_of(url):
+            self.leave()
+        self.answered = False
         self.go_to(url, patience=PATIENCE_OF_HOPS)
 
     def go_to(self, url: httpx.URL, *, patience: float) -> None:
@@ -278,7 +286,7 @@ class _Visit:
         """Give the turn back."""
         if self._turn is not None:
             turn, self._turn = self._turn, None
-            release_host(turn, now=self._now(), delay=self._delay)
+            release_host(turn, now=self._now(), delay=self._delay, answered=self.answered)
 
 
 def _is_held(host: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from ingestion import services
 from ingestion.addresses import parse_address
@@ -254,6 +256,27 @@ def test_without_a_time_of_its_own_a_server_is_left_alone_longer_from_once_to_on
         waits.append(round((caught.value.until - moment).total_seconds() / 60))
         moment = caught.value.until
     assert waits == [1, 2, 4]
+
+
+def test_a_connection_that_fails_does_not_forgive_how_often_a_host_turned_us_away(
+    site: HTTPServer, settings: Settings
+) -> None:
+    settings.FETCH_TIMEOUT_SECONDS = 0.3
+    robots(site, "", status=404)
+    site.expect_request("/busy").respond_with_data("busy", status=429)
+
+    def slow(_request: Request) -> Response:
+        time.sleep(0.6)
+        return Response("late")
+
+    site.expect_request("/slow").respond_with_handler(slow)
+    with pytest.raises(AskedToWaitError) as caught:
+        polite_fetch(site.url_for("/busy"), now=NOW)
+    with pytest.raises(UnreachableError):
+        polite_fetch(site.url_for("/slow"), now=caught.value.until)
+    assert slot_of(site).refusals == 1
+    polite_fetch(site.url_for("/feed"), now=caught.value.until + timedelta(minutes=1))
+    assert slot_of(site).refusals == 0
 
 
 def test_a_plain_503_is_a_failure_and_not_a_wish_of_the_host(site: HTTPServer) -> None:
