@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -9,14 +10,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from history.models import Change
 from history.refusing import Problem, refuse
 from history.services import joining
-from pledges.drafts import EvidenceDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
-from pledges.models import Pledge, PledgeDonor, PledgeRecipient, RecordState
+from pledges.drafts import PledgeDraft
+from pledges.models import Pledge, RecordState
 from pledges.services import create_pledge, get_pledge
-from pledges.writing import SAME_NAME
+from pledges.standing import standing_draft
 from reference.services import TRACKER_DATASET
-
-# What stays with the imported record: its place among that dataset's packages and in its source's own totals.
-LEFT = {"package_id", "supersedes_id", "outside_source_total", "private_note"}
 
 
 def adopt_pledge(
@@ -46,76 +44,19 @@ def _problems(pledge: Pledge) -> list[Problem]:
 
 
 def _draft(pledge: Pledge) -> PledgeDraft:
+    """The same content as rows of a new record."""
     package = Pledge.objects.filter(adopted_from=pledge.package_id).first() if pledge.package_id else None
-    same = {name: getattr(pledge, name) for name in SAME_NAME if name not in LEFT}
-    return PledgeDraft(
-        **same,
-        package_id=package.pk if package is not None else None,
+    standing = standing_draft(pledge)
+    return replace(
+        standing,
         adopted_from_id=pledge.pk,
-        donors=_shares(pledge, PledgeDonor),
-        recipients=_shares(pledge, PledgeRecipient),
-        items=_items(pledge),
-        moves=_moves(pledge),
-        evidence=_evidence(pledge),
-    )
-
-
-def _shares(pledge: Pledge, model: type[PledgeDonor] | type[PledgeRecipient]) -> tuple[ShareDraft, ...]:
-    rows = model._default_manager.filter(pledge=pledge)
-    return tuple(ShareDraft(row.party_id, row.share_amount, row.share_weight) for row in rows)
-
-
-def _items(pledge: Pledge) -> tuple[ItemDraft, ...]:
-    return tuple(
-        ItemDraft(
-            name=item.name,
-            category=item.category,
-            subtype=item.subtype,
-            quantity=item.quantity,
-            quantity_to=item.quantity_to,
-            quantity_qualifier=item.quantity_qualifier,
-            unit=item.unit,
-            unit_price=item.unit_price,
-            price_currency=item.price_currency,
-            price_source=item.price_source,
-            price_id=item.price_id,
-            ref=str(item.pk),
-        )
-        for item in pledge.items.all()
-    )
-
-
-def _moves(pledge: Pledge) -> tuple[MoveDraft, ...]:
-    return tuple(
-        MoveDraft(
-            stage=move.stage,
-            day=move.day,
-            precision=move.precision,
-            amount=move.amount,
-            item=str(move.item_id) if move.item_id is not None else "",
-            units=move.units,
-            extent_unknown=move.extent_unknown,
-            note=move.note,
-            ref=str(move.pk),
-        )
-        for move in pledge.moves.all()
-    )
-
-
-def _evidence(pledge: Pledge) -> tuple[EvidenceDraft, ...]:
-    return tuple(
-        EvidenceDraft(
-            url=row.url,
-            quote=row.quote,
-            publisher=row.publisher,
-            published_on=row.published_on,
-            official=row.official,
-            revision_id=row.revision_id,
-            start=row.start,
-            end=row.end,
-            finding_id=row.finding_id,
-            dataset_row=row.dataset_row,
-            move=str(row.move_id) if row.move_id is not None else "",
-        )
-        for row in pledge.evidence.all()
+        package_id=package.pk if package is not None else None,
+        items=tuple(replace(one, id=None) for one in standing.items),
+        moves=tuple(replace(one, id=None) for one in standing.moves),
+        evidence=tuple(replace(one, id=None) for one in standing.evidence),
+        deductions=(),
+        # These stay with the imported record: its successors and its place in its source's own totals.
+        supersedes_id=None,
+        outside_source_total="",
+        private_note="",
     )
