@@ -38,20 +38,29 @@ class RecordState:
 
 @contextmanager
 def recording(
-    *, action: str, now: datetime, acting_user: AbstractBaseUser | None = None, job: str = "", why: str = ""
+    *,
+    action: str,
+    now: datetime,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
+    why: str = "",
+    public_reason: str = "",
 ) -> Iterator[Change]:
     """Open a transaction and number the change that is made in it.
 
     ``acting_user`` or ``job`` says who makes it; one of them is required. ``now`` is an aware moment; if the clock
-    went backwards since the last change, the last change's moment is taken, so that moments follow numbers.
+    went backwards since the last change, the last change's moment is taken, so that moments follow numbers. ``why`` is
+    for staff; ``public_reason`` is what the public is told of the change, if anything.
     Raises ``ValidationError`` for a reason that cannot be kept.
     """
     if acting_user is None and not job:
         raise ValueError("A change needs acting_user or job: history must say who made it.")
-    if not keepable(why):
+    if not keepable(why + public_reason):
         raise ValidationError("The reason holds a character that no database keeps; write it anew.")
     with transaction.atomic():
-        yield _number(action=action, now=now, acting_user=acting_user, job=job, why=why)
+        change = _number(action=action, now=now, acting_user=acting_user, job=job, why=why)
+        tell_the_public(change, public_reason)
+        yield change
 
 
 @contextmanager
@@ -63,13 +72,24 @@ def joining(
     acting_user: AbstractBaseUser | None = None,
     job: str = "",
     why: str = "",
+    public_reason: str = "",
 ) -> Iterator[Change]:
     """The change that is already being made, or else a new one: for services that others call as a part of theirs."""
     if change is not None:
+        tell_the_public(change, public_reason)
         yield change
         return
-    with recording(action=action, now=now, acting_user=acting_user, job=job, why=why) as new:
+    with recording(
+        action=action, now=now, acting_user=acting_user, job=job, why=why, public_reason=public_reason
+    ) as new:
         yield new
+
+
+def tell_the_public(change: Change, reason: str) -> None:
+    """Give a change that is being made the reason that the public is told. Nothing to tell leaves it as it is."""
+    if reason.strip() and change.public_reason != reason.strip():
+        change.public_reason = reason.strip()
+        change.save(update_fields=["public_reason"])
 
 
 def _number(*, action: str, now: datetime, acting_user: AbstractBaseUser | None, job: str, why: str) -> Change:
