@@ -39,7 +39,7 @@ class Change(models.Model):
     job = models.CharField(max_length=100, blank=True, help_text="The scheduled job or command that made it, if any.")
     action = models.CharField(max_length=60, help_text="What was done, as a code such as pledge.publish.")
     why = models.TextField(blank=True, help_text="The reason, in the words of who made the change; for staff.")
-    public_reason = models.TextField(
+    public_reason = models.TextField(  # noqa: DJ001 - nothing told differs from an empty sentence
         null=True, blank=True, help_text="The reason as the public is told it; empty where nothing is told."
     )
 
