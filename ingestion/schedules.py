@@ -20,6 +20,7 @@ SCHEDULES = [
     Scheduled("Take up what was left half-done", "ingestion.tasks.sweep", SWEEP_SECONDS),
     Scheduled("See whether sources bring what is expected", "ingestion.tasks.check_bounds", 3600),
     Scheduled("Mail staff what they should know", "ingestion.tasks.mail_notices", 300),
+    Scheduled("Weigh what waits by the newest rates", "ingestion.tasks.weigh_waiting", 86_400),
     Scheduled("Clear away old sketches of articles", "ingestion.tasks.forget_old_sketches", 86_400),
     Scheduled("Clear away old fetch attempts", "ingestion.tasks.forget_old_attempts", 86_400),
 ]

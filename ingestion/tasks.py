@@ -89,6 +89,12 @@ def forget_old_sketches() -> None:
 
 
 @shared_task
+def weigh_waiting() -> None:
+    """Let the newest rates say which candidate is looked at first."""
+    services.weigh_waiting()
+
+
+@shared_task
 def check_bounds() -> None:
     """See whether each source brings what is expected of it, and whether work waits too long."""
     services.check_bounds(now=timezone.now())

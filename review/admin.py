@@ -28,7 +28,6 @@ from review.later import with_new_words
 from review.links import link_to_record
 from review.models import Decision, DeskCandidate
 from review.queue import Way
-from review.worth import with_worth
 
 if TYPE_CHECKING:
     _CandidateAdmin = admin.ModelAdmin[DeskCandidate]
@@ -232,12 +231,12 @@ class DeskCandidateAdmin(_CandidateAdmin):
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeskCandidate]:
-        """With what each is worth, and without the articles' texts, which a list does not show."""
-        return with_worth(DeskCandidate.objects.defer("finding__revision__text"), now=timezone.now())
+        """Without the articles' texts, which a list does not show."""
+        return DeskCandidate.objects.defer("finding__revision__text")
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """Most worth first, of equal ones the oldest; a column's heading chooses another order."""
-        return ["-worth", "created_at", "pk"]
+        return ["place", "created_at", "pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -86,6 +86,9 @@ class Candidate(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
+    place = models.FloatField(
+        default=0.0, help_text="Its place in the queue; the lower, the sooner it comes. See services/weighing.py."
+    )
     created_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -98,7 +101,10 @@ class Candidate(models.Model):
                 name="a_claim_of_a_story_lives_once",
             ),
         ]
-        indexes = [models.Index(fields=["state", "-created_at"], name="candidate_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-created_at"], name="candidate_by_state"),
+            models.Index(fields=["state", "place", "created_at", "id"], name="candidate_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"Candidate {self.pk}: {self.get_kind_display()}"

@@ -20,6 +20,7 @@ from ingestion.services.sources import (
 )
 from ingestion.services.sweeping import Leftovers, forget_old_attempts, release_everything, sweep
 from ingestion.services.visiting import Visited, begin_visits, visit_host
+from ingestion.services.weighing import weigh_waiting
 
 __all__ = [
     "Added",
@@ -59,4 +60,5 @@ __all__ = [
     "single_source",
     "sweep",
     "visit_host",
+    "weigh_waiting",
 ]

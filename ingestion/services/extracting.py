@@ -31,7 +31,7 @@ from ingestion.models import (
     Revision,
 )
 from ingestion.readings import present_links
-from ingestion.services import grouping
+from ingestion.services import grouping, weighing
 
 TRIES = 3
 JOININGS = 10  # stories joined by other workers while a reading is to be written; each time there are fewer
@@ -105,7 +105,7 @@ def _claim(revision_id: int, lease: datetime, now: datetime) -> tuple[Revision, 
             return None
         # The article's row orders the sketches of its revisions: that of older words never replaces that of newer ones.
         revision = (
-            Revision.objects.select_related("article")
+            Revision.objects.select_related("article__source")
             .select_for_update(of=("article",), no_key=True)
             .annotate(outdated=Exists(newer), read_before=Exists(earlier))
             .get(pk=revision_id)
@@ -291,7 +291,7 @@ def _keep_candidates(
     living = _living(revision.article.story_id)
     made: list[Candidate] = []
     if latest:
-        made = _new_candidates(revision.article.story_id, claims, rows, living, now=now)
+        made = _new_candidates(revision.article, claims, rows, living, now=now)
         living |= {(candidate.kind, candidate.claim_key): candidate for candidate in made}
     carried = {place: living[claim] for place, claim in claims.items() if claim in living}
     CandidateFinding.objects.bulk_create(
@@ -316,19 +316,19 @@ def _living(story_id: int) -> dict[Claim, Candidate]:
 
 
 def _new_candidates(
-    story_id: int, claims: dict[int, Claim], rows: list[Finding], living: dict[Claim, Candidate], *, now: datetime
+    article: Article, claims: dict[int, Claim], rows: list[Finding], living: dict[Claim, Candidate], *, now: datetime
 ) -> list[Candidate]:
     """Make a candidate of each claim that the story has none of; it is shown by the claim's first finding."""
     first: dict[Claim, Finding] = {}
     for place, claim in claims.items():
         if claim not in living:
             first.setdefault(claim, rows[place])
-    return Candidate.objects.bulk_create(
-        [
-            Candidate(story_id=story_id, kind=kind, claim_key=key, finding=finding, created_at=now)
-            for (kind, key), finding in first.items()
-        ]
-    )
+    new = [
+        Candidate(story_id=article.story_id, kind=kind, claim_key=key, finding=finding, created_at=now)
+        for (kind, key), finding in first.items()
+    ]
+    weighing.put_in_place(new, official=article.source.official)
+    return Candidate.objects.bulk_create(new)
 
 
 def _show_newest(revision: Revision, carried: dict[int, Candidate], rows: list[Finding]) -> None:
@@ -341,7 +341,8 @@ def _show_newest(revision: Revision, carried: dict[int, Candidate], rows: list[F
             and (shown.revision_id == revision.pk or shown.revision.article_id == revision.article_id)
         ):
             candidate.finding = rows[place]
-            candidate.save(update_fields=["finding"])
+            weighing.put_in_place([candidate], official=revision.article.source.official)
+            candidate.save(update_fields=["finding", "place"])
 
 
 def _tie_parts(found: tuple[contract.Finding, ...], carried: dict[int, Candidate]) -> None:

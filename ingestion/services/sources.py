@@ -15,6 +15,7 @@ from ingestion.fetching import FetchError
 from ingestion.models import NoticeKind, Source, SourceKind, SourceState
 from ingestion.parsing import BadSelectorError, parse_selector
 from ingestion.services.notices import end_notice
+from ingestion.services.weighing import source_speaks
 
 SINGLE_NAME = "Single addresses and pasted texts"
 LEAST_SECONDS = 30
@@ -165,12 +166,15 @@ def change_source(
             source.etag = source.last_modified = source.former_url = ""
             source.claimed_until = source.next_poll_at = source.moved_at = None
             source.failures = source.hard_failures = 0
+        was_official = source.official
         source.name, source.url = name.strip(), url
         for field, value in _complete(values).items():
             setattr(source, field, value)
         if source.poll_interval is not None:
             source.poll_interval = min(max(source.poll_interval, source.poll_floor), source.poll_ceiling)
         source.save()
+        if source.official != was_official:
+            source_speaks(source_id, officially=source.official)
         keep_version(change, state_of_source(source))
     return source
 

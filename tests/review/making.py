@@ -14,6 +14,7 @@ from extraction.contract import Amount, Finding, Goods, PledgeFinding, SanctionF
 from extraction.jsonl import finding_as_dict
 from ingestion import models as ingestion
 from ingestion.models import Candidate, CandidateFinding, Source, SourceKind, Story
+from ingestion.services.weighing import put_in_place
 from reference.models import Party, PartyKind
 
 NOW = datetime(2022, 3, 1, 9, 0, tzinfo=UTC)
@@ -84,14 +85,12 @@ def stored(revision: ingestion.Revision, finding: Finding, position: int = 0) ->
 def candidate(revision: ingestion.Revision, finding: Finding, position: int = 0, **fields: Any) -> Candidate:
     """A candidate that one finding carries."""
     row = stored(revision, finding, position)
-    made = Candidate.objects.create(
-        story=revision.article.story,
-        kind=row.kind,
-        claim_key=f"1:{next(_numbers)}",
-        finding=row,
-        created_at=NOW,
-        **fields,
+    values = {"created_at": NOW, **fields}
+    made = Candidate(
+        story=revision.article.story, kind=row.kind, claim_key=f"1:{next(_numbers)}", finding=row, **values
     )
+    put_in_place([made], official=revision.article.source.official)
+    made.save()
     CandidateFinding.objects.create(candidate=made, finding=row)
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from extraction.contract import Amount
-from ingestion.models import Candidate, Source, SourceKind
+from ingestion.models import Candidate, Source
+from ingestion.services import change_source, weigh_waiting
+from ingestion.services.weighing import DAYS_A_DOUBLING, place_of
 from review import services
 from review.backlog import backlog
-from review.models import DeskCandidate
-from review.worth import with_worth
 from tests.builders import rates
 from tests.review import making
 from tests.review.making import NOW
@@ -43,12 +44,13 @@ def desk(client: Client) -> Client:
 def claim(value: str | None = None, currency: str = "EUR", confidence: float = 1.0, **fields: Any) -> Candidate:
     """A candidate of an article of its own."""
     amount = Amount(value=Decimal(value), currency=currency) if value else None
-    return making.one(replace(making.ITALY, amount=amount, confidence=confidence), **fields)
+    finding = replace(making.ITALY, amount=amount, confidence=confidence)
+    making.parties()
+    return making.candidate(making.article(source=fields.pop("source", "Dispatches")), finding, **fields)
 
 
 def in_order() -> list[int]:
-    queue = with_worth(DeskCandidate.objects.all(), now=NOW).order_by("-worth", "created_at", "pk")
-    return list(queue.values_list("pk", flat=True))
+    return list(Candidate.objects.order_by("place", "created_at", "pk").values_list("pk", flat=True))
 
 
 def screen(candidate: Candidate) -> str:
@@ -82,19 +84,40 @@ def test_sanctions_wait_among_pledges() -> None:
     assert in_order() == [large.pk, sanction.pk, small.pk]
 
 
-def test_an_official_source_counts_twice() -> None:
-    paper, ministry = claim("15000000"), claim("10000000")
-    official = Source.objects.create(name="Ministry", kind=SourceKind.SINGLE, official=True, created_at=NOW)
-    ministry.finding.revision.article.source = official
-    ministry.finding.revision.article.save()
+def test_an_official_source_counts_twice_from_the_moment_that_it_is_said_to_be_one() -> None:
+    paper, ministry = claim("15000000"), claim("10000000", source="Ministry")
+    assert in_order() == [paper.pk, ministry.pk]
+    source, chief = Source.objects.get(name="Ministry"), making.user("chief")
+    change_source(source.pk, name="Ministry", url="", official=True, acting_user=chief, now=NOW)
     assert in_order() == [ministry.pk, paper.pk]
+    of_an_official = Candidate.objects.get(pk=ministry.pk).place
+    assert weigh_waiting() == 0, "it stands where it would have been put at first"
+    change_source(source.pk, name="Ministry", url="", official=False, acting_user=chief, now=NOW)
+    assert in_order() == [paper.pk, ministry.pk]
+    assert Candidate.objects.get(pk=ministry.pk).place == pytest.approx(of_an_official + DAYS_A_DOUBLING)
 
 
-def test_what_has_waited_for_days_comes_up() -> None:
-    new, old = claim("15000000"), claim("10000000")
-    assert in_order() == [new.pk, old.pk]
-    Candidate.objects.filter(pk=old.pk).update(created_at=NOW - timedelta(days=3))
-    assert in_order() == [old.pk, new.pk]
+def test_a_claim_counts_twice_after_four_days() -> None:
+    small, large = claim("10000000", created_at=NOW - timedelta(days=4.1)), claim("20000000")
+    assert in_order() == [small.pk, large.pk]
+    smaller = claim("10000000", created_at=NOW - timedelta(days=3.9))
+    assert in_order() == [small.pk, large.pk, smaller.pk]
+
+
+def test_new_rates_move_what_waits() -> None:
+    rates(making.DAY, UAH="30")
+    euro, hryvnia = claim("15000000"), claim("600000000", "UAH")
+    assert in_order() == [hryvnia.pk, euro.pk]
+    rates(making.DAY + timedelta(days=1), UAH="60")
+    assert weigh_waiting() == 1
+    assert in_order() == [euro.pk, hryvnia.pk]
+    assert weigh_waiting() == 0
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "NaN", "Infinity", "1e400", None, "much"])
+def test_an_amount_that_is_none_has_a_place_all_the_same(value: str | None) -> None:
+    payload = {"amount": {"value": value, "currency": "EUR"}}
+    assert isfinite(place_of(payload, 1.0, official=False, found_at=NOW, rates={}))
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
