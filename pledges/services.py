@@ -14,6 +14,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
+from history.four_eyes import problems_of_four_eyes
 from history.models import Change
 from history.refusing import Problem, refuse, somebody_was_quicker
 from history.services import joining, keep_versions
@@ -23,7 +24,7 @@ from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft
 from pledges.freezing import freeze_value
 from pledges.models import Pledge, RecordState
 from pledges.recounting import recount
-from pledges.state import state_of
+from pledges.state import ENTERED, KIND, state_of
 from reference.models import Dataset
 from reference.public_ids import new_public_id
 from reference.services import tracker_dataset
@@ -101,7 +102,7 @@ def publish_pledge(
             return pledge
         if pledge.state != RecordState.DRAFT:
             refuse([Problem("state", f"{pledge.public_id} is {pledge.state}; only a draft can be published.")])
-        refuse(problems_of_publishing(pledge))
+        refuse([*problems_of_publishing(pledge), *_four_eyes(pledge, acting_user)])
         pledge.state = RecordState.PUBLISHED
         pledge.published_at = pledge.published_at or current.at
         pledge.reviewed_at = current.at
@@ -238,6 +239,12 @@ def get_pledge(pledge_id: int) -> Pledge:
 def _links(pledge: Pledge) -> set[int]:
     """The pledges on which the counting of others may hang through this one."""
     return {pk for pk in (pledge.package_id, pledge.supersedes_id) if pk is not None}
+
+
+def _four_eyes(pledge: Pledge, acting_user: AbstractBaseUser | None) -> list[Problem]:
+    return problems_of_four_eyes(
+        KIND, pledge, acting_user=acting_user, permission="pledges.publish_pledge", entered=ENTERED
+    )
 
 
 def _settle(change: Change, pledge: Pledge, now: datetime, also: Iterable[int] = ()) -> Pledge:

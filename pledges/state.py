@@ -9,11 +9,14 @@ from django.db.models import Model
 from history.services import RecordState as HistoryState
 from history.states import fields_of
 from pledges.models import Pledge, RecordState
+from pledges.writing import SAME_NAME
 
 KIND = "pledge"
 # What changes with every save or says nothing of the record itself.
 NOT_KEPT = {"id", "created_at", "modified_at", "last_seq", "origin_hash"}
 CHILDREN = ("donors", "recipients", "deductions", "items", "moves", "evidence")
+# What people enter; the rest of a state follows from it.
+ENTERED = (*SAME_NAME, *CHILDREN)
 
 
 def state_of(pledge: Pledge) -> HistoryState:

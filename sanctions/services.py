@@ -12,6 +12,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
+from history.four_eyes import problems_of_four_eyes
 from history.models import Change
 from history.refusing import Problem, refuse, somebody_was_quicker
 from history.services import joining, keep_versions
@@ -28,7 +29,7 @@ from sanctions.checks import (
 from sanctions.drafts import EvidenceDraft, MeasureDraft, StepDraft
 from sanctions.force import Dated, force_of
 from sanctions.models import Measure, RecordState
-from sanctions.state import state_of
+from sanctions.state import ENTERED, KIND, state_of
 
 
 def create_measure(
@@ -96,7 +97,7 @@ def publish_measure(
             return measure
         if measure.state != RecordState.DRAFT:
             refuse([Problem("state", f"{measure.public_id} is {measure.state}; only a draft can be published.")])
-        refuse(problems_of_publishing(measure))
+        refuse([*problems_of_publishing(measure), *_four_eyes(measure, acting_user)])
         measure.state = RecordState.PUBLISHED
         measure.published_at = measure.published_at or current.at
         measure.reviewed_at = current.at
@@ -191,6 +192,12 @@ def get_measure(measure_id: int) -> Measure:
         return Measure.objects.get(pk=measure_id)
     except Measure.DoesNotExist as error:
         raise ValidationError(f"There is no measure with the id {measure_id}.") from error
+
+
+def _four_eyes(measure: Measure, acting_user: AbstractBaseUser | None) -> list[Problem]:
+    return problems_of_four_eyes(
+        KIND, measure, acting_user=acting_user, permission="sanctions.publish_measure", entered=ENTERED
+    )
 
 
 def _settle(change: Change, measure: Measure) -> Measure:

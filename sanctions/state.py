@@ -5,11 +5,14 @@ from __future__ import annotations
 from history.services import RecordState as HistoryState
 from history.states import fields_of
 from sanctions.models import Measure, RecordState
+from sanctions.writing import SAME_NAME
 
 KIND = "measure"
 # What changes with every save or says nothing of the record itself.
 NOT_KEPT = {"id", "created_at", "modified_at", "last_seq"}
 CHILDREN = ("imposers", "targets", "types", "steps", "evidence")
+# What people enter; the rest of a state follows from it.
+ENTERED = ("title", *SAME_NAME, *CHILDREN)
 
 
 def state_of(measure: Measure) -> HistoryState:

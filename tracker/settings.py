@@ -148,6 +148,8 @@ AXES_CLIENT_IP_CALLABLE = "tracker.visitors.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
+# Who entered a record, or corrected it last, does not publish it.
+FOUR_EYES = env.flag("FOUR_EYES", default=False)
 
 # --- Language, time, files --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
