@@ -168,7 +168,8 @@ def _read_me(sheet: Worksheet, lines: Sequence[str], tables: Sequence[Table], he
         for column in table.columns:
             told = [column.name, column.title, str(column.kind), column.unit, _meaning(column)]
             for place, words in enumerate(told):
-                sheet.write_string(row, place, words)
+                if words:
+                    sheet.write_string(row, place, words)
             row += 1
 
 
