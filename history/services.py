@@ -36,6 +36,10 @@ class RecordState:
     public: bool
 
 
+class UnchangedError(Exception):
+    """A change turned out to change nothing. Raised within ``recording`` it takes the change's number back."""
+
+
 @contextmanager
 def recording(
     *,
@@ -104,6 +108,16 @@ def _number(*, action: str, now: datetime, acting_user: AbstractBaseUser | None,
     )
 
 
+def stands(record: RecordState) -> bool:
+    """Whether the record's current version says just this already."""
+    version = Version.objects.filter(kind=record.kind, object_id=record.object_id, until__isnull=True).first()
+    return version is not None and _same(version, record)
+
+
+def _same(version: Version, record: RecordState) -> bool:
+    return (version.state, version.public, version.public_id) == (record.state, record.public, record.public_id)
+
+
 def keep_version(change: Change, record: RecordState) -> None:
     """Keep a record's state under a change. An unchanged state keeps the version that stands."""
     keep_versions(change, [record])
@@ -122,8 +136,7 @@ def _keep_versions_of_kind(change: Change, kind: str, records: dict[int, RecordS
         standing = Version.objects.filter(kind=kind, object_id__in=ids[first : first + 500], until__isnull=True)
         for version in standing:
             record = records[version.object_id]
-            same = (version.state, version.public, version.public_id) == (record.state, record.public, record.public_id)
-            if same:
+            if _same(version, record):
                 del records[version.object_id]
             elif version.since_id == change.seq:
                 _rewrite(version, records.pop(version.object_id))

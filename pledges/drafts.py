@@ -27,6 +27,7 @@ class DeductionDraft:
     reason: str
     other_id: int | None = None
     note: str = ""
+    id: int | None = None  # without one, a row that says the same stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from history.four_eyes import problems_of_four_eyes
 from history.models import Change
 from history.refusing import Problem, refuse, somebody_was_quicker
-from history.services import joining, keep_versions
+from history.services import UnchangedError, joining, keep_versions, stands
 from pledges import writing
 from pledges.checks import problems_of, problems_of_merging, problems_of_publishing
 from pledges.drafts import EvidenceDraft, MoveDraft, PledgeDraft
@@ -66,24 +66,45 @@ def correct_pledge(
     acting_user: AbstractBaseUser | None = None,
     job: str = "",
     why: str = "",
+    public_reason: str = "",
     change: Change | None = None,
+    action: str = "pledge.correct",
 ) -> Pledge:
     """Replace what is stated of a pledge. A corrected amount or date gets a new frozen value; the old is in history.
 
-    With ``draft.based_on`` the correction is refused if somebody else changed the record since.
+    With ``draft.based_on`` the correction is refused if somebody else changed the record since. What changes nothing
+    leaves no number, unless it is a part of a ``change`` that is being made already.
     """
-    with joining(change, action="pledge.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
-        pledge = get_pledge(pledge_id)
-        if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and can no longer be corrected.")])
-        if draft.based_on is not None and draft.based_on != pledge.last_seq:
-            refuse([somebody_was_quicker("pledge", pledge.last_seq)])
-        refuse(problems_of(draft, pledge=pledge))
-        before = _links(pledge)
-        writing.write(pledge, draft)
-        if pledge.state == RecordState.PUBLISHED:
-            refuse(problems_of_publishing(pledge))
-        return _settle(current, pledge, now, also=before)
+    try:
+        with joining(
+            change,
+            action=action,
+            now=now,
+            acting_user=acting_user,
+            job=job,
+            why=why,
+            public_reason=public_reason,
+        ) as current:
+            pledge = _correct(pledge_id, draft, current, now)
+            if change is None and pledge.last_seq != current.seq:
+                raise UnchangedError
+            return pledge
+    except UnchangedError:
+        return get_pledge(pledge_id)
+
+
+def _correct(pledge_id: int, draft: PledgeDraft, current: Change, now: datetime) -> Pledge:
+    pledge = get_pledge(pledge_id)
+    if pledge.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+        refuse([Problem("state", f"{pledge.public_id} is {pledge.state} and can no longer be corrected.")])
+    if draft.based_on is not None and draft.based_on != pledge.last_seq:
+        refuse([somebody_was_quicker("pledge", pledge.last_seq)])
+    refuse(problems_of(draft, pledge=pledge))
+    before = _links(pledge)
+    writing.write(pledge, draft)
+    if pledge.state == RecordState.PUBLISHED:
+        refuse(problems_of_publishing(pledge))
+    return _settle(current, pledge, now, also=before)
 
 
 def publish_pledge(
@@ -119,7 +140,9 @@ def withdraw_pledge(
     change: Change | None = None,
 ) -> Pledge:
     """Take a pledge out of the record. The reason is told to the public; the id is never used again."""
-    with joining(change, action="pledge.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
+    with joining(
+        change, action="pledge.withdraw", now=now, acting_user=acting_user, job=job, why=reason, public_reason=reason
+    ) as current:
         pledge = get_pledge(pledge_id)
         if not reason.strip():
             refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
@@ -250,12 +273,15 @@ def _four_eyes(pledge: Pledge, acting_user: AbstractBaseUser | None) -> list[Pro
 def _settle(change: Change, pledge: Pledge, now: datetime, also: Iterable[int] = ()) -> Pledge:
     """Bring everything that follows from a pledge up to date: its value, its history, the lines of the totals.
 
-    ``also`` names pledges that it hung on before and that must be counted anew as well.
+    ``also`` names pledges that it hung on before and that must be counted anew as well. Where nothing changed, the
+    record keeps its version and its last change.
     """
     freeze_value(pledge, today=now.date())
-    pledge.last_seq, pledge.modified_at = change.seq, change.at
-    pledge.save()
-    keep_versions(change, [state_of(pledge)])
+    state = state_of(pledge)
+    if not stands(state):
+        pledge.last_seq, pledge.modified_at = change.seq, change.at
+        pledge.save()
+        keep_versions(change, [state])
     recount(change, [pledge.pk, *also])
     return pledge
 

@@ -17,7 +17,7 @@ def standing_draft(pledge: Pledge) -> PledgeDraft:
             ShareDraft(one.party_id, one.share_amount, one.share_weight) for one in pledge.recipients.all()
         ),
         deductions=tuple(
-            DeductionDraft(one.amount, one.reason, one.other_id, one.note) for one in pledge.deductions.all()
+            DeductionDraft(one.amount, one.reason, one.other_id, one.note, one.pk) for one in pledge.deductions.all()
         ),
         items=tuple(
             ItemDraft(

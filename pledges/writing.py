@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from pledges.drafts import EvidenceDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
+from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft, MoveDraft, PledgeDraft, ShareDraft
 from pledges.models import Deduction, Evidence, Item, Move, Pledge, PledgeDonor, PledgeRecipient
 
 # Fields that a draft and a pledge have in common by name.
@@ -58,15 +58,7 @@ def write(pledge: Pledge, draft: PledgeDraft) -> None:
     pledge.save()
     _write_shares(pledge, draft.donors, PledgeDonor)
     _write_shares(pledge, draft.recipients, PledgeRecipient)
-    Deduction.objects.filter(pledge=pledge).delete()
-    for deduction in draft.deductions:
-        Deduction.objects.create(
-            pledge=pledge,
-            amount=deduction.amount,
-            reason=deduction.reason,
-            other_id=deduction.other_id,
-            note=deduction.note,
-        )
+    _write_deductions(pledge, draft)
     items = _write_items(pledge, draft)
     moves = _write_moves(pledge, draft, items)
     _write_evidence(pledge, draft, moves)
@@ -97,6 +89,25 @@ def _standing(rows: QuerySet[Child]) -> dict[int, Child]:
 def _remove(rows: dict[int, Child]) -> None:
     for row in rows.values():
         row.delete()
+
+
+def _write_deductions(pledge: Pledge, draft: PledgeDraft) -> None:
+    standing = _standing(Deduction.objects.filter(pledge=pledge))
+    # Those with an id first, so that a row which they name is not taken for its twin.
+    for one in sorted(draft.deductions, key=lambda one: one.id is None):
+        row_id = one.id if one.id is not None else _twin(one, standing)
+        row = _row(standing, row_id, Deduction)
+        row.pledge, row.amount, row.reason = pledge, one.amount, one.reason
+        row.other_id, row.note = one.other_id, one.note
+        row.save()
+    _remove(standing)
+
+
+def _twin(draft: DeductionDraft, standing: dict[int, Deduction]) -> int | None:
+    """The row that says what a deduction says, for callers that know no ids, such as imports."""
+    said = (draft.amount, draft.reason, draft.other_id, draft.note)
+    same = (pk for pk, row in standing.items() if (row.amount, row.reason, row.other_id, row.note) == said)
+    return next(same, None)
 
 
 def _write_items(pledge: Pledge, draft: PledgeDraft) -> dict[str, Item]:

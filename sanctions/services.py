@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from history.four_eyes import problems_of_four_eyes
 from history.models import Change
 from history.refusing import Problem, refuse, somebody_was_quicker
-from history.services import joining, keep_versions
+from history.services import UnchangedError, joining, keep_versions, stands
 from reference.models import Dataset
 from reference.public_ids import new_public_id
 from reference.services import tracker_dataset
@@ -65,20 +65,43 @@ def correct_measure(
     acting_user: AbstractBaseUser | None = None,
     job: str = "",
     why: str = "",
+    public_reason: str = "",
     change: Change | None = None,
+    action: str = "measure.correct",
 ) -> Measure:
-    """Replace what is stated of a measure; with ``draft.based_on`` only if nobody changed it since."""
-    with joining(change, action="measure.correct", now=now, acting_user=acting_user, job=job, why=why) as current:
-        measure = get_measure(measure_id)
-        if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
-            refuse([Problem("state", f"{measure.public_id} is {measure.state} and can no longer be corrected.")])
-        if draft.based_on is not None and draft.based_on != measure.last_seq:
-            refuse([somebody_was_quicker("measure", measure.last_seq)])
-        refuse(problems_of(draft))
-        writing.write(measure, draft)
-        if measure.state == RecordState.PUBLISHED:
-            refuse(problems_of_publishing(measure))
-        return _settle(current, measure)
+    """Replace what is stated of a measure; with ``draft.based_on`` only if nobody changed it since.
+
+    What changes nothing leaves no number, unless it is a part of a ``change`` that is being made already.
+    """
+    try:
+        with joining(
+            change,
+            action=action,
+            now=now,
+            acting_user=acting_user,
+            job=job,
+            why=why,
+            public_reason=public_reason,
+        ) as current:
+            measure = _correct(measure_id, draft, current)
+            if change is None and measure.last_seq != current.seq:
+                raise UnchangedError
+            return measure
+    except UnchangedError:
+        return get_measure(measure_id)
+
+
+def _correct(measure_id: int, draft: MeasureDraft, current: Change) -> Measure:
+    measure = get_measure(measure_id)
+    if measure.state in (RecordState.WITHDRAWN, RecordState.MERGED):
+        refuse([Problem("state", f"{measure.public_id} is {measure.state} and can no longer be corrected.")])
+    if draft.based_on is not None and draft.based_on != measure.last_seq:
+        refuse([somebody_was_quicker("measure", measure.last_seq)])
+    refuse(problems_of(draft))
+    writing.write(measure, draft)
+    if measure.state == RecordState.PUBLISHED:
+        refuse(problems_of_publishing(measure))
+    return _settle(current, measure)
 
 
 def publish_measure(
@@ -114,7 +137,9 @@ def withdraw_measure(
     change: Change | None = None,
 ) -> Measure:
     """Take a measure out of the record. The reason is told to the public; the id is never used again."""
-    with joining(change, action="measure.withdraw", now=now, acting_user=acting_user, job=job, why=reason) as current:
+    with joining(
+        change, action="measure.withdraw", now=now, acting_user=acting_user, job=job, why=reason, public_reason=reason
+    ) as current:
         measure = get_measure(measure_id)
         if not reason.strip():
             refuse([Problem("withdrawn_reason", "Say why it is withdrawn; the public is told this reason.")])
@@ -201,7 +226,7 @@ def _four_eyes(measure: Measure, acting_user: AbstractBaseUser | None) -> list[P
 
 
 def _settle(change: Change, measure: Measure) -> Measure:
-    """Bring what follows from the steps, and the history, up to date."""
+    """Bring what follows from the steps, and the history, up to date. What did not change keeps its version."""
     force = force_of(
         [
             Dated(step.step, step.status, step.adopted_on, step.applies_from, step.ends_on)
@@ -210,7 +235,9 @@ def _settle(change: Change, measure: Measure) -> Measure:
     )
     measure.adopted, measure.in_force_from, measure.in_force_until = force.adopted, force.since, force.until
     measure.last_action, measure.first_step_on = force.last_action, force.first_step_on
-    measure.last_seq, measure.modified_at = change.seq, change.at
-    measure.save()
-    keep_versions(change, [state_of(measure)])
+    state = state_of(measure)
+    if not stands(state):
+        measure.last_seq, measure.modified_at = change.seq, change.at
+        measure.save()
+        keep_versions(change, [state])
     return measure

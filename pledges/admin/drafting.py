@@ -38,7 +38,7 @@ def draft_of(form: RecordForm, rows: Rows) -> PledgeDraft:
         **values,
         donors=_shares(rows["donors"]),
         recipients=_shares(rows["recipients"]),
-        deductions=tuple(_deduction(one.cleaned_data) for one in rows["deductions"].kept()),
+        deductions=tuple(_deduction(one) for one in rows["deductions"].kept()),
         items=tuple(_item(one) for one in rows["items"].kept()),
         moves=moves,
         evidence=_evidence(rows, moves),
@@ -56,9 +56,9 @@ def _shares(table: RecordFormSet) -> tuple[ShareDraft, ...]:
     )
 
 
-def _deduction(row: dict[str, Any]) -> DeductionDraft:
-    other = row["other"]
-    return DeductionDraft(row["amount"], row["reason"], other.pk if other else None, row["note"])
+def _deduction(form: Any) -> DeductionDraft:
+    row, other = form.cleaned_data, form.cleaned_data["other"]
+    return DeductionDraft(row["amount"], row["reason"], other.pk if other else None, row["note"], form.instance.pk)
 
 
 def _ref(form: Any) -> str:
