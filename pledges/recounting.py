@@ -26,6 +26,8 @@ from pledges.models import (
 )
 from pledges.shares import Share
 from pledges.source_lines import source_lines
+from pledges.summing.deltas import Deltas
+from pledges.summing.keeping import begin_if_empty, keep
 
 # Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
 DEEPEST = 10
@@ -39,13 +41,32 @@ def recount(change: Change, pledge_ids: Iterable[int]) -> None:
     facts = _facts(family, published)
     wanted: list[TotalLine] = []
     by_source: list[SourceLine] = []
+    summed = begin_if_empty()
     for pk in sorted(touched & published):
         package = facts.get(facts[pk].package or 0)
         place = standing(facts[pk], package)
         wanted += _total_lines(family[pk], place, lines(facts[pk], place.value))
         by_source += source_lines(family[pk], facts[pk])
-    _replace(change, touched, TotalLine, wanted, COMPARED)
+    before, after = _replace(change, touched, TotalLine, wanted, COMPARED)
     _replace(change, touched, SourceLine, by_source, COMPARED_BY_SOURCE)
+    if summed:
+        _keep_sums(before, after)
+
+
+def _keep_sums(before: list[TotalLine], after: list[TotalLine]) -> None:
+    """Bring the sums of the lines up to date."""
+    deltas = Deltas()
+    was, now = _by_pledge(before), _by_pledge(after)
+    for pk in sorted(was.keys() | now.keys()):
+        deltas.replace(was.get(pk, []), now.get(pk, []))
+    keep(deltas)
+
+
+def _by_pledge(lines: list[TotalLine]) -> dict[int, list[TotalLine]]:
+    found: dict[int, list[TotalLine]] = {}
+    for line in lines:
+        found.setdefault(line.pledge_id, []).append(line)
+    return found
 
 
 def _touched(ids: set[int]) -> set[int]:
@@ -197,8 +218,11 @@ AnyLine = TypeVar("AnyLine", TotalLine, SourceLine)
 
 def _replace(
     change: Change, touched: set[int], model: type[AnyLine], wanted: list[AnyLine], compared: list[str]
-) -> None:
-    """End the lines that no longer hold and begin those that are new; lines begun by this same change just go."""
+) -> tuple[list[AnyLine], list[AnyLine]]:
+    """End the lines that no longer hold and begin those that are new; lines begun by this same change just go.
+
+    Returns all lines, before and after, of those pledges of which any changed.
+    """
 
     def same(line: AnyLine) -> tuple[object, ...]:
         return tuple(getattr(line, name) for name in compared)
@@ -213,3 +237,8 @@ def _replace(
     for line in new:
         line.since = change
     lines.bulk_create(new, batch_size=200)
+    moved = {line.pledge_id for line in (*ended, *new)}
+    return (
+        [line for line in standing_lines if line.pledge_id in moved],
+        [line for line in wanted if line.pledge_id in moved],
+    )

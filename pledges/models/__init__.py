@@ -4,6 +4,7 @@ The stated amount is kept as it was said. What follows from it (bounds, counted 
 stage) is computed by ``pledges.services`` and frozen here; nobody types it.
 """
 
+from pledges.models.cells import JointCell, JointPlace, JointShape, SummingState, TotalCell
 from pledges.models.codes import (
     AidType,
     DeductionReason,
@@ -30,10 +31,12 @@ from pledges.models.details import (
     ShareFields,
 )
 from pledges.models.pledge import Pledge
-from pledges.models.totals import RunningTotalClaim, SourceLine, TotalLine
+from pledges.models.totals import AmountLine, CutLine, RunningTotalClaim, SourceLine, TotalLine
 
 __all__ = [
     "AidType",
+    "AmountLine",
+    "CutLine",
     "Deduction",
     "DeductionReason",
     "Evidence",
@@ -41,6 +44,9 @@ __all__ = [
     "GoodsFrom",
     "Item",
     "ItemCategory",
+    "JointCell",
+    "JointPlace",
+    "JointShape",
     "Move",
     "Part",
     "Pledge",
@@ -56,6 +62,8 @@ __all__ = [
     "ShareFields",
     "SourceLine",
     "Stage",
+    "SummingState",
+    "TotalCell",
     "TotalLine",
     "Valuation",
 ]
