@@ -1,0 +1,92 @@
+"""Reads rows of the database as rows of a table: chunk by chunk, so that memory does not grow with them.
+
+Each chunk costs one query, and one more for each table of children, however many rows it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+
+from interchange.writing.tables import Column
+from reference.currencies import decimals, from_minor_units
+
+ROWS_AT_ONCE = 1_000
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """A column and where its value is read from; without a path the table's own function fills it in."""
+
+    column: Column
+    path: str = ""
+    convert: Callable[[Any], Any] | None = None
+
+
+def columns_of(fields: Iterable[From]) -> tuple[Column, ...]:
+    """The columns alone."""
+    return tuple(field.column for field in fields)
+
+
+def chunks(rows: QuerySet[Any], fields: Sequence[From], *more: str) -> Iterator[list[Values]]:
+    """The rows in the order of the query, a chunk at a time; ``more`` are further paths, kept under their own names."""
+    read = [field for field in fields if field.path]
+    paths = list(dict.fromkeys([*(field.path for field in read), *more]))
+    place = {path: number for number, path in enumerate(paths)}
+    plain = [(field.column.name, place[field.path]) for field in read if field.convert is None]
+    made = [(field.column.name, place[field.path], field.convert) for field in read if field.convert is not None]
+    kept = [(path, place[path]) for path in more]
+    found = rows.values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
+    while some := list(islice(found, ROWS_AT_ONCE)):
+        chunk = []
+        for values in some:
+            row = {name: values[number] for name, number in plain}
+            for name, number, convert in made:
+                value = values[number]
+                row[name] = None if value is None else convert(value)
+            for path, number in kept:
+                row[path] = values[number]
+            chunk.append(row)
+        yield chunk
+
+
+def grouped(rows: QuerySet[Any], key: str, *paths: str) -> Mapping[Any, list[tuple[Any, ...]]]:
+    """Children by what they belong to, in the order of the query; one query."""
+    found: dict[Any, list[tuple[Any, ...]]] = {}
+    for owner, *values in rows.values_list(key, *paths):
+        found.setdefault(owner, []).append(tuple(values))
+    return found
+
+
+def or_none(text: str) -> str | None:
+    """An empty text says that nothing is known."""
+    return text or None
+
+
+def trimmed(number: Decimal) -> Decimal:
+    """A number without the zeros that its column keeps at the end: 12, 1.1216."""
+    text = f"{number:f}"
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else number
+
+
+def in_currency(amount: Decimal, currency: str) -> Decimal:
+    """An amount with its currency's decimals, and with more only where it has more: 110000000.00, 0.0375."""
+    whole, _, fraction = f"{amount:f}".partition(".")
+    fraction = fraction.rstrip("0").ljust(decimals(currency) if currency else 0, "0")
+    return Decimal(f"{whole}.{fraction}" if fraction else whole)
+
+
+def cents_of(currency: str) -> Callable[[int], Decimal]:
+    """Makes amounts of minor units of a currency."""
+    return lambda units: from_minor_units(units, currency)
+
+
+def codes(choices: type[TextChoices]) -> dict[str, str]:
+    """A vocabulary: labels by code, without the code for nothing."""
+    return {str(code): str(label) for code, label in choices.choices if code}
