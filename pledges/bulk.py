@@ -299,6 +299,7 @@ def _belongings(draft: PledgeDraft) -> Belongings:
                 qualifier=item.quantity_qualifier,
                 unit_price=item.unit_price,
                 price_currency=item.price_currency,
+                category=item.category,
             )
             for place, item in enumerate(draft.items)
         ],

@@ -4,18 +4,20 @@ Each pledge counts once. A package counts as its parts plus its remainder, a sup
 cancelled one only what was delivered. Where a package's value was stated, a part counts by itself only if its own
 value was stated too: an estimate neither raises nor lowers what somebody said.
 
-The result is lines, one for each donor and recipient, which ``TotalLine`` keeps.
+``pledges.dividing`` makes lines of the result, one for each donor and recipient, which ``TotalLine`` keeps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from pledges.models import Part, Stage
-from pledges.shares import Portion, Share, divide, portions
+from pledges.dividing import Goods
+from pledges.models import Stage
+from pledges.shares import Share
+from pledges.values import Value
 
 
 class LeftOut(StrEnum):
@@ -27,71 +29,6 @@ class LeftOut(StrEnum):
     PART_OF_PACKAGE = "part_of_package"  # no stated value of its own; the counted package holds it
     PARTS_MAKE_WHOLE = "parts_make_whole"  # the parts leave nothing of the package over
     PARTS_COUNTED = "parts_counted"  # a package without a value counts through its parts
-
-
-@dataclass(frozen=True, slots=True)
-class Cents:
-    """Low, central and high in minor units of one reporting currency."""
-
-    low: int
-    central: int
-    high: int
-
-    def less(self, other: Cents) -> Cents:
-        """What is left of each, not below zero."""
-        return Cents(max(0, self.low - other.low), max(0, self.central - other.central), max(0, self.high - other.high))
-
-    def at_most(self, other: Cents) -> Cents:
-        """The smaller of each."""
-        return Cents(min(self.low, other.low), min(self.central, other.central), min(self.high, other.high))
-
-    def plus(self, other: Cents) -> Cents:
-        """The sum of each."""
-        return Cents(self.low + other.low, self.central + other.central, self.high + other.high)
-
-
-NOTHING = Cents(0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value in both reporting currencies; ``None`` where it could not be converted into one."""
-
-    eur: Cents | None
-    usd: Cents | None
-
-    def less(self, other: Value) -> Value:
-        """The remainder; unknown where either side is."""
-        return Value(_less(self.eur, other.eur), _less(self.usd, other.usd))
-
-    def at_most(self, other: Value) -> Value:
-        """The smaller one; unknown where either side is."""
-        return Value(_at_most(self.eur, other.eur), _at_most(self.usd, other.usd))
-
-    def plus(self, other: Value) -> Value:
-        """The sum; unknown where either side is."""
-        return Value(_plus(self.eur, other.eur), _plus(self.usd, other.usd))
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is left in any currency that is known."""
-        known = [one for one in (self.eur, self.usd) if one is not None]
-        return bool(known) and all(one.central == 0 and one.high == 0 for one in known)
-
-
-def _less(one: Cents | None, other: Cents | None) -> Cents | None:
-    return None if one is None or other is None else one.less(other)
-
-
-def _at_most(one: Cents | None, other: Cents | None) -> Cents | None:
-    return None if one is None or other is None else one.at_most(other)
-
-
-def _plus(one: Cents | None, other: Cents | None) -> Cents | None:
-    return None if one is None or other is None else one.plus(other)
-
-
-ZERO_VALUE = Value(NOTHING, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +46,11 @@ class Counted:
     superseded: bool = False  # itself, or a package that it is in
     package: int | None = None
     parts: tuple[Counted, ...] = field(default=())
+    # By stage beyond the first, if anything moved there: what moved there or beyond (None: not known in money).
+    reached: Mapping[str, Value | None] = field(default_factory=dict)
+    suspended: Value | None = None  # how much is halted
+    goods: tuple[Goods, ...] = ()  # the categories of its items
+    goods_reached: Mapping[str, tuple[Goods, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,63 +124,22 @@ def _whole_value(part: Counted) -> Value | None:
     return total
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One donor's and one recipient's part of a pledge."""
+def reached(pledge: Counted, place: Standing, stage: str) -> Value | None:
+    """What of a pledge that counts moved to a stage or beyond; ``None`` where that cannot be said in money.
 
-    donor: int | None
-    donor_part: Part
-    recipient: int | None
-    recipient_part: Part
-    has_value: bool
-    eur: Cents | None
-    usd: Cents | None
-
-
-def lines(pledge: Counted, value: Value | None) -> list[Line]:
-    """A pledge's value divided among donors, and each donor's part among recipients."""
-    found: list[Line] = []
-    donors = portions(pledge.donors, pledge.stated)
-    recipients = portions(pledge.recipients, pledge.stated)
-    if value is None:
-        donors = [one for one in donors if one.part is not Part.JOINT]
-        recipients = [one for one in recipients if one.part is not Part.JOINT]
-        return [_line(donor, recipient, None) for donor in donors for recipient in recipients]
-    for donor, own in zip(donors, _divided(value, donors), strict=True):
-        if own is None:
-            found += [_line(donor, one, None) for one in recipients if one.part is not Part.JOINT]
-            continue
-        found += [_line(donor, one, part) for one, part in zip(recipients, _divided(own, recipients), strict=True)]
-    return found
+    Of a cancelled one that is what was delivered, of a package no more than its parts leave over. Only for stages in
+    ``pledge.reached``.
+    """
+    if pledge.stage == Stage.CANCELLED:
+        return place.value
+    moved = pledge.reached[stage]
+    if moved is None or not pledge.parts or place.value is None:
+        return moved
+    return moved.at_most(place.value)
 
 
-def _line(donor: Portion, recipient: Portion, value: Value | None) -> Line:
-    return Line(
-        donor=donor.party,
-        donor_part=donor.part,
-        recipient=recipient.party,
-        recipient_part=recipient.part,
-        has_value=value is not None,
-        eur=value.eur if value else None,
-        usd=value.usd if value else None,
-    )
-
-
-def _divided(value: Value, among: Sequence[Portion]) -> list[Value | None]:
-    fractions = [portion.fraction for portion in among]
-    known = [fraction is not None for fraction in fractions]
-    eur, usd = (_divided_cents(cents, among) for cents in (value.eur, value.usd))
-    return [Value(eur[i], usd[i]) if known[i] else None for i in range(len(among))]
-
-
-def _divided_cents(cents: Cents | None, among: Sequence[Portion]) -> list[Cents | None]:
-    if cents is None:
-        return [None] * len(among)
-    fractions = [portion.fraction for portion in among]
-    columns = zip(*(divide(units, fractions) for units in (cents.low, cents.central, cents.high)), strict=True)
-    return [_cents(column) for column in columns]
-
-
-def _cents(column: Iterable[int | None]) -> Cents | None:
-    low, central, high = column
-    return None if low is None or central is None or high is None else Cents(low, central, high)
+def halted(pledge: Counted, place: Standing) -> Value | None:
+    """How much of what counts is suspended; of a package no more than its parts leave over."""
+    if pledge.stage == Stage.CANCELLED or pledge.suspended is None or place.value is None:
+        return None
+    return pledge.suspended.at_most(place.value)

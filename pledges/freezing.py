@@ -14,8 +14,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
+from pledges.breakdown import breakdown
+from pledges.cents import Cents
 from pledges.checks import LARGEST
-from pledges.counting import Cents
 from pledges.models import Evidence, Item, Move, Pledge, Price, RateBasis, Stage
 from pledges.valuation import (
     Bounds,
@@ -73,6 +74,9 @@ def freeze_value(pledge: Pledge, *, today: date, belongings: Belongings | None =
         pledge.valued_from = rests_on if pledge.eur_central is not None else ""
     something = any(move.stage == Stage.DELIVERY for move in moves)
     _set_delivered(pledge, reached(Stage.DELIVERY, moves, items, value), quotes, something=something)
+    pledge.breakdown = breakdown(
+        value, items, moves, stage=pledge.stage, day=pledge.rate_for, frozen=_frozen_rates(pledge), quotes=quotes
+    )
     cents = (pledge.eur_high, pledge.usd_high, pledge.delivered_eur, pledge.delivered_usd)
     if any(one is not None and one > MOST_CENTS for one in cents):
         raise _too_much(pledge)
@@ -123,6 +127,7 @@ def _priced(item: Item) -> PricedItem:
         qualifier=item.quantity_qualifier,
         unit_price=item.unit_price if item.unit_price is not None else price.amount if price else None,
         price_currency=item.price_currency or (price.currency if price else ""),
+        category=item.category,
     )
 
 

@@ -7,17 +7,21 @@ others end with the change, and new ones begin with it, so that a total can be a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from history.models import Change
-from pledges.counting import Cents, Counted, Line, Standing, Value, lines, standing
+from pledges.breakdown import read_goods, read_value
+from pledges.cents import Cents
+from pledges.counting import Counted, standing
+from pledges.expressions import NOTHING, centrals
+from pledges.lining import cut_lines, total_lines
 from pledges.models import (
+    CutLine,
     Pledge,
     PledgeDonor,
     PledgeRecipient,
-    Qualifier,
     RecordState,
     SourceLine,
     Stage,
@@ -28,6 +32,7 @@ from pledges.shares import Share
 from pledges.source_lines import source_lines
 from pledges.summing.deltas import Deltas
 from pledges.summing.keeping import begin_if_empty, keep
+from pledges.values import Value
 
 # Generations of packages within packages that are followed; deeper nesting is not a shape that aid takes.
 DEEPEST = 10
@@ -40,14 +45,17 @@ def recount(change: Change, pledge_ids: Iterable[int]) -> None:
     published = {pk for pk, pledge in family.items() if pledge.state == RecordState.PUBLISHED}
     facts = _facts(family, published)
     wanted: list[TotalLine] = []
+    cuts: list[CutLine] = []
     by_source: list[SourceLine] = []
     summed = begin_if_empty()
     for pk in sorted(touched & published):
         package = facts.get(facts[pk].package or 0)
         place = standing(facts[pk], package)
-        wanted += _total_lines(family[pk], place, lines(facts[pk], place.value))
+        wanted += total_lines(family[pk], facts[pk], place)
+        cuts += cut_lines(family[pk], facts[pk], place)
         by_source += source_lines(family[pk], facts[pk])
     before, after = _replace(change, touched, TotalLine, wanted, COMPARED)
+    _replace(change, touched, CutLine, cuts, COMPARED_CUTS)
     _replace(change, touched, SourceLine, by_source, COMPARED_BY_SOURCE)
     if summed:
         _keep_sums(before, after)
@@ -130,6 +138,7 @@ def _facts(family: dict[int, Pledge], published: set[int]) -> dict[int, Counted]
                 superseded=pk in superseded,
                 package=pledge.package_id if pledge.package_id in published else None,
                 parts=tuple(make(part, depth + 1) for part in below),
+                **_moved(pledge),
             )
         return made[pk]
 
@@ -158,6 +167,7 @@ def _value(pledge: Pledge) -> Value | None:
     return Value(
         _cents(pledge.eur_low, pledge.eur_central, pledge.eur_high),
         _cents(pledge.usd_low, pledge.usd_central, pledge.usd_high),
+        pledge.breakdown.get("own"),
     )
 
 
@@ -165,55 +175,30 @@ def _delivered(pledge: Pledge) -> Value | None:
     eur, usd = pledge.delivered_eur, pledge.delivered_usd
     if eur is None and usd is None:
         return None
-    return Value(_cents(eur, eur, eur), _cents(usd, usd, usd))
+    moved = read_value(pledge.breakdown.get("reached", {}).get(Stage.DELIVERY, {}).get("value"))
+    own = NOTHING if moved is None else centrals(moved.own)
+    return Value(_cents(eur, eur, eur), _cents(usd, usd, usd), own)
 
 
-def _total_lines(pledge: Pledge, place: Standing, parts: list[Line]) -> list[TotalLine]:
-    # Of a cancelled pledge what was delivered counts, which is neither a ceiling nor open.
-    cancelled = pledge.stage == Stage.CANCELLED
-    return [
-        TotalLine(
-            pledge=pledge,
-            dataset_id=pledge.dataset_id,
-            position=position,
-            left_out=place.left_out,
-            has_value=part.has_value,
-            donor_id=part.donor,
-            donor_part=part.donor_part,
-            recipient_id=part.recipient,
-            recipient_part=part.recipient_part,
-            type=pledge.type,
-            finance_type=pledge.finance_type,
-            in_kind=pledge.in_kind,
-            stage=pledge.stage,
-            refugee_costs=pledge.refugee_costs,
-            running_total=pledge.running_total,
-            announced_on=pledge.announced_latest or pledge.announced_earliest,
-            valuation=pledge.valuation,
-            up_to=pledge.qualifier == Qualifier.UP_TO and not cancelled,
-            high_open=pledge.high_open and not cancelled,
-            **_amounts("eur", part.eur),
-            **_amounts("usd", part.usd),
-        )
-        for position, part in enumerate(parts)
-    ]
-
-
-def _amounts(currency: str, cents: Cents | None) -> dict[str, int | None]:
-    if cents is None:
-        return {f"{currency}_low": None, f"{currency}_central": None, f"{currency}_high": None}
+def _moved(pledge: Pledge) -> dict[str, Any]:
+    """What of a pledge moved, is halted, and of which categories it is, as ``Counted`` has it."""
+    told = pledge.breakdown
+    moved = told.get("reached", {})
     return {
-        f"{currency}_low": cents.low,
-        f"{currency}_central": cents.central,
-        f"{currency}_high": cents.high,
+        "reached": {stage: read_value(one["value"]) for stage, one in moved.items()},
+        "suspended": read_value(told.get("suspended")),
+        "goods": read_goods(told.get("goods")),
+        "goods_reached": {stage: read_goods(one.get("goods")) for stage, one in moved.items()},
     }
 
 
-COMPARED = [field.attname for field in TotalLine._meta.concrete_fields if field.name not in {"id", "since", "until"}]
-COMPARED_BY_SOURCE = [
-    field.attname for field in SourceLine._meta.concrete_fields if field.name not in {"id", "since", "until"}
-]
-AnyLine = TypeVar("AnyLine", TotalLine, SourceLine)
+def _compared(model: type[Model]) -> list[str]:
+    """The columns in which two lines of one pledge may differ."""
+    return [field.attname for field in model._meta.concrete_fields if field.name not in {"id", "since", "until"}]
+
+
+COMPARED, COMPARED_CUTS, COMPARED_BY_SOURCE = _compared(TotalLine), _compared(CutLine), _compared(SourceLine)
+AnyLine = TypeVar("AnyLine", TotalLine, CutLine, SourceLine)
 
 
 def _replace(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
 from pledges.counting import Counted
+from pledges.dividing import Goods
+from pledges.lining import about
 from pledges.models import Part, Pledge, SourceLine
 from pledges.shares import Portion, divide, portions
 from reference.currencies import EXACT
@@ -34,7 +37,7 @@ def source_lines(pledge: Pledge, counted: Counted) -> list[SourceLine]:
         for recipient, part in zip(recipients, _divided(own, recipients), strict=True)
         if part is not None or Part.JOINT not in (donor.part, recipient.part)
     ]
-    return [_line(pledge, place, *part) for place, part in enumerate(parts)]
+    return [_line(pledge, counted.goods, place, part) for place, part in enumerate(parts)]
 
 
 def _left_out(pledge: Pledge) -> LeftOutBySource:
@@ -53,7 +56,10 @@ def _divided(value: Decimal | None, among: list[Portion]) -> list[Decimal | None
     return [None if part is None else EXACT.scaleb(Decimal(part), -DECIMALS) for part in parts]
 
 
-def _line(pledge: Pledge, position: int, donor: Portion, recipient: Portion, value: Decimal | None) -> SourceLine:
+def _line(
+    pledge: Pledge, goods: Sequence[Goods], position: int, part: tuple[Portion, Portion, Decimal | None]
+) -> SourceLine:
+    donor, recipient, value = part
     return SourceLine(
         pledge=pledge,
         dataset_id=pledge.dataset_id,
@@ -63,12 +69,7 @@ def _line(pledge: Pledge, position: int, donor: Portion, recipient: Portion, val
         donor_part=donor.part,
         recipient_id=recipient.party,
         recipient_part=recipient.part,
-        type=pledge.type,
-        finance_type=pledge.finance_type,
-        in_kind=pledge.in_kind,
-        stage=pledge.stage,
-        refugee_costs=pledge.refugee_costs,
-        announced_on=pledge.announced_latest or pledge.announced_earliest,
+        **about(pledge, goods),
         value=value,
         currency=pledge.source_value_currency if value is not None else "",
     )

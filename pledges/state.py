@@ -13,7 +13,7 @@ from pledges.writing import SAME_NAME
 
 KIND = "pledge"
 # What changes with every save or says nothing of the record itself.
-NOT_KEPT = {"id", "created_at", "modified_at", "last_seq", "origin_hash"}
+NOT_KEPT = {"id", "breakdown", "created_at", "modified_at", "last_seq", "origin_hash"}
 CHILDREN = ("donors", "recipients", "deductions", "items", "moves", "evidence")
 # What people enter; the rest of a state follows from it.
 ENTERED = (*SAME_NAME, *CHILDREN)

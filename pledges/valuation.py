@@ -71,6 +71,7 @@ class PricedItem:
     qualifier: str
     unit_price: Decimal | None
     price_currency: str
+    category: str = ""
 
     def quantity_bounds(self) -> Bounds | None:
         """How many, with bounds; ``None`` where no number is known."""
@@ -169,7 +170,7 @@ def less_cancelled(whole: Worth, moves: Sequence[Moved], items: Sequence[PricedI
             continue
         if whole.valuation != Valuation.STATED and move.amount is None:
             continue
-        value = _moved_value(move, items, whole)
+        value = moved_value(move, items, whole)
         if value is not None and value[0] in left:
             left[value[0]] = left[value[0]].less(value[1].central)
     return Worth(whole.valuation, tuple(left.items()))
@@ -201,14 +202,26 @@ def reached(stage: Stage, moves: Sequence[Moved], items: Sequence[PricedItem], w
         return Worth(whole.valuation)
     found: list[tuple[str, Bounds]] = []
     for move in beyond:
-        value = _moved_value(move, items, whole)
+        value = moved_value(move, items, whole)
         if value is None:
             return None
         found.append(value)
     return Worth(whole.valuation, _added_by_currency(found))
 
 
-def _moved_value(move: Moved, items: Sequence[PricedItem], whole: Worth) -> tuple[str, Bounds] | None:
+def halted(moves: Sequence[Moved], items: Sequence[PricedItem], whole: Worth) -> Worth:
+    """What was suspended by moves of parts, as far as it can be said in money and the pledge did not go on since."""
+    dated = sorted(moves, key=lambda move: (move.day is not None, move.day or date.min))
+    values = [
+        moved_value(move, items, whole)
+        for move in dated
+        if move.stage == Stage.SUSPENDED and not move.whole and not _resumed_after(move, dated)
+    ]
+    return Worth(whole.valuation, _added_by_currency([value for value in values if value is not None]))
+
+
+def moved_value(move: Moved, items: Sequence[PricedItem], whole: Worth) -> tuple[str, Bounds] | None:
+    """What moved, in its own currency; ``None`` where it cannot be said in money."""
     if move.extent_unknown:
         return None
     if move.amount is not None:

@@ -153,6 +153,12 @@ class Pledge(models.Model):
     usd_high = minor_units_column("US cents; the floor where the upper end is open.")
     delivered_eur = minor_units_column("Euro cents delivered so far; empty where that cannot be said in money.")
     delivered_usd = minor_units_column("US cents delivered so far; empty where that cannot be said in money.")
+    breakdown = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="The value in its own currency; what reached each stage, is halted, falls to each category.",
+    )
 
     # --- links to other pledges ---------------------------------------------------------------------------------------
     package = models.ForeignKey(

@@ -52,19 +52,21 @@ class Line(models.Model):
     stage = models.CharField(max_length=10)
     refugee_costs = models.BooleanField()
     announced_on = models.DateField(null=True)
+    category = models.CharField(
+        max_length=32, blank=True, default="", help_text="Of its items; several where they are of several, or empty."
+    )
+    has_delivery = models.BooleanField(default=False, help_text="Whether something of the pledge was delivered.")
+    pledge_cents = models.BigIntegerField(
+        null=True, help_text="The whole pledge's central value in euro cents, whatever the line's part of it."
+    )
 
     class Meta:
         abstract = True
 
 
-class TotalLine(Line):
-    """A published pledge's part in the totals, for one donor and one recipient, from one change until another.
+class AmountLine(Line):
+    """A line with amounts of ours: in euro and US cents as frozen, and what they are made of for other currencies."""
 
-    Derived: ``pledges.counting`` computes the lines from the record and ``pledges.services`` keeps them in the same
-    transaction that changes it. ``left_out`` says why a line is not counted; empty means that it is.
-    """
-
-    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="lines")
     has_value = models.BooleanField(help_text="Whether an amount is known for this part, in whatever currency.")
     running_total = models.BooleanField()
     valuation = models.CharField(max_length=9)
@@ -76,6 +78,26 @@ class TotalLine(Line):
     usd_low = models.BigIntegerField(null=True)
     usd_central = models.BigIntegerField(null=True)
     usd_high = models.BigIntegerField(null=True)
+    eur_delivered = models.BigIntegerField(null=True, help_text="Of central; empty where that cannot be said in money.")
+    usd_delivered = models.BigIntegerField(null=True, help_text="Of central; empty where that cannot be said in money.")
+    eur_suspended = models.BigIntegerField(default=0, help_text="How much of central is halted and not delivered.")
+    usd_suspended = models.BigIntegerField(default=0, help_text="How much of central is halted and not delivered.")
+    made_of = models.TextField(
+        blank=True, default="", help_text="The value in its own currency and how it is divided, as JSON."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class TotalLine(AmountLine):
+    """A published pledge's part in the totals, for one donor and one recipient, from one change until another.
+
+    Derived: ``pledges.counting`` computes the lines from the record and ``pledges.services`` keeps them in the same
+    transaction that changes it. ``left_out`` says why a line is not counted; empty means that it is.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="lines")
 
     class Meta:
         ordering = ["id"]
@@ -98,6 +120,38 @@ class TotalLine(Line):
 
     def __str__(self) -> str:
         return f"line of {self.pledge_id}"
+
+
+class CutLine(AmountLine):
+    """A line of what of a pledge moved to a stage or beyond, or of its value divided by category of goods.
+
+    Kept only where that is not what the ``TotalLine`` says: for pledges with moves to a stage beyond the first, and for
+    those with goods of several categories. Derived, as ``TotalLine`` is.
+    """
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="cut_lines")
+    reached = models.CharField(max_length=10, blank=True, help_text="What moved to this stage or on; empty for all.")
+    divided = models.BooleanField(help_text="Whether it is one category's part of a pledge with several.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="cut_line_ends_after_it_began"
+            ),
+            models.UniqueConstraint(
+                fields=["pledge", "reached", "divided", "position"],
+                condition=Q(until__isnull=True),
+                name="one_current_cut_line_a_place",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "reached", "divided"], name="current_cut_lines", condition=Q(until=None)),
+            models.Index(fields=["pledge", "until"], name="cut_lines_of_a_pledge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"cut line of {self.pledge_id}"
 
 
 class SourceLine(Line):
