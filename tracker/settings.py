@@ -68,7 +68,7 @@ WSGI_APPLICATION = "tracker.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "tracker" / "templates"],
+        "DIRS": [],  # the project's own are those of its first application
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
