@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from history.models import Change
+from history.selectors import versions_of
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -26,6 +27,7 @@ else:
 
 SHORT = {"rows": 2, "cols": 80}
 LONGEST_ID = 18
+ABOUT_THE_CHANGE = {"based_on", "why", "public_reason"}
 
 
 class UntouchingForm(_ModelForm):
@@ -43,6 +45,22 @@ class UntouchingForm(_ModelForm):
         return self.instance.pk is not None and name not in self.changed_data
 
 
+class PublicReasonField(forms.CharField):
+    """What the public is told of a change of a published record, if anything."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "required": False,
+                "max_length": 2000,
+                "label": "Reason for the public",
+                "widget": forms.Textarea(attrs=SHORT),
+                "help_text": "Optional: told with the correction to everybody. Name no colleague.",
+                **kwargs,
+            }
+        )
+
+
 class RecordForm(UntouchingForm):
     """The form of a record: says which change it builds on, and why this one is made."""
 
@@ -54,6 +72,7 @@ class RecordForm(UntouchingForm):
         widget=forms.Textarea(attrs=SHORT),
         help_text="Kept in the record's history, for colleagues. Needed where the record is published.",
     )
+    public_reason = PublicReasonField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,12 +91,52 @@ class RecordForm(UntouchingForm):
 
     def changed(self) -> set[str]:
         """Names of the record's own fields that differ from what was shown."""
-        return set(self.changed_data) - {"based_on", "why"}
+        return set(self.changed_data) - ABOUT_THE_CHANGE
+
+    def about_the_change(self) -> dict[str, str]:
+        """The reason for colleagues and, of a published record, the one for the public."""
+        public = self.instance.pk is not None and self.instance.state == "published"
+        told = self.cleaned_data.get("public_reason", "") if public else ""
+        return {"why": self.cleaned_data.get("why", ""), "public_reason": told}
+
+
+class RowForm(_ModelForm):
+    """The form of a row that records refer to: says which change it builds on, and why this one is made."""
+
+    kind = ""  # of its history
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Why this change",
+        widget=forms.Textarea(attrs=SHORT),
+        help_text="Kept in the history, for colleagues.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["based_on"] = self._last_seq()
+
+    def _last_seq(self) -> int:
+        last = versions_of(self.kind, self.instance.pk).values_list("since_id", flat=True).first()
+        return last or 0
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an edit of what somebody else changed meanwhile."""
+        data = super().clean() or self.cleaned_data
+        if self.instance.pk is not None and (data.get("based_on") or 0) != self.initial["based_on"]:
+            raise ValidationError(_who_was_quicker(self.initial["based_on"]))
+        return data
 
 
 def who_was_quicker(record: Model) -> str:
     """Tells the second of two editors who made the last change, and when."""
-    last = Change.objects.select_related("actor").filter(seq=getattr(record, "last_seq", 0)).first()
+    return _who_was_quicker(getattr(record, "last_seq", 0))
+
+
+def _who_was_quicker(last_seq: int) -> str:
+    last = Change.objects.select_related("actor").filter(seq=last_seq).first()
     who = str(last.actor or last.job) if last else "Somebody"
     when = f" at {timezone.localtime(last.at):%H:%M on %d %B %Y}" if last else ""
     return (

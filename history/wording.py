@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DecimalField, Field, ForeignKey, Model
+from django.db.models import DecimalField, Field, ForeignKey, ManyToManyField, Model
 
 from history.models import Version
 
@@ -26,6 +26,11 @@ ACTIONS = {
     "merge": "Merged",
     "evidence": "Evidence added",
     "convert": "Converted, as a rate was added",
+    "restore": "Restored to an earlier version",
+    "found": "As it was found",
+    "import": "Imported",
+    "accept": "Accepted from a candidate",
+    "undo": "A decision on a candidate taken back",
 }
 # What a person never entered and that says nothing to a reader of the history.
 NEVER_SHOWN = {"id", "public_id", "dataset_id", "entered_by_id", "published_at", "reviewed_at"}
@@ -49,8 +54,10 @@ class Entry:
     who: str
     action: str
     why: str
+    public_reason: str
     public: bool
     changes: list[FieldWords]
+    restore: str = ""  # the address at which this version can be restored, if it can
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,19 @@ class Vocabulary:
     hidden: frozenset[str] = frozenset()
 
 
-def entries(model: type[Model], versions: Sequence[Version], vocabulary: Vocabulary, *, shown: int) -> list[Entry]:
-    """The first ``shown`` of a record's versions, newest first, each against the one that follows in the list."""
-    words = _Words(vocabulary, _linked(model, versions))
+def entries(
+    model: type[Model],
+    versions: Sequence[Version],
+    vocabulary: Vocabulary,
+    *,
+    shown: int,
+    restore: Mapping[int, str] | None = None,
+) -> list[Entry]:
+    """The first ``shown`` of a record's versions, newest first, each against the one that follows in the list.
+
+    ``restore`` has the addresses at which versions can be restored, by change.
+    """
+    words = _Words(vocabulary, _linked(model, [version.state for version in versions]))
     return [
         Entry(
             seq=version.since_id,
@@ -72,13 +89,22 @@ def entries(model: type[Model], versions: Sequence[Version], vocabulary: Vocabul
             who=str(version.since.actor or version.since.job),
             action=_action(version.since.action),
             why=version.since.why,
+            public_reason=version.since.public_reason or "",
             public=version.public,
+            restore=(restore or {}).get(version.since_id, ""),
             changes=list(
                 words.changes(model, versions[place + 1].state if place + 1 < len(versions) else {}, version.state)
             ),
         )
         for place, version in enumerate(versions[:shown])
     ]
+
+
+def words_between(
+    model: type[Model], before: dict[str, Any], after: dict[str, Any], vocabulary: Vocabulary
+) -> list[FieldWords]:
+    """What differs between two states of a record."""
+    return list(_Words(vocabulary, _linked(model, [before, after])).changes(model, before, after))
 
 
 def _action(code: str) -> str:
@@ -99,20 +125,22 @@ def _field(model: type[Model], name: str) -> Field[Any, Any] | None:
     return found if isinstance(found, Field) else None
 
 
-def _linked(model: type[Model], versions: Sequence[Version]) -> dict[tuple[type[Model], int], str]:
-    """The names of all records that the versions link to, in one query for each model."""
+def _linked(model: type[Model], states: Sequence[dict[str, Any]]) -> dict[tuple[type[Model], int], str]:
+    """The names of all records that the states link to, in one query for each model."""
     wanted: dict[type[Model], set[int]] = {}
-    for version in versions:
-        for of, row in _rows(model, version.state):
+    for state in states:
+        for of, row in _rows(model, state):
             for name, value in row.items():
                 column = _field(of, name)
                 if isinstance(column, ForeignKey) and isinstance(value, int):
                     wanted.setdefault(column.related_model, set()).add(value)
+                elif isinstance(column, ManyToManyField) and isinstance(value, list):
+                    wanted.setdefault(column.related_model, set()).update(value)
     return {(of, row.pk): str(row) for of, ids in wanted.items() for row in of._default_manager.filter(pk__in=ids)}
 
 
 def _rows(model: type[Model], state: dict[str, Any]) -> Iterator[tuple[type[Model], dict[str, Any]]]:
-    yield model, {name: value for name, value in state.items() if not isinstance(value, list)}
+    yield model, {name: value for name, value in state.items() if _children(model, name) is None}
     for name, value in state.items():
         child = _children(model, name) if isinstance(value, list) else None
         if child is not None:
@@ -180,8 +208,12 @@ class _Words:
         column = _field(model, name)
         if isinstance(column, ForeignKey):
             return self.linked.get((column.related_model, value), f"no. {value}")
+        if isinstance(column, ManyToManyField):
+            return ", ".join(self.linked.get((column.related_model, one), f"no. {one}") for one in value) or NOTHING
         if isinstance(column, DecimalField):
             return _decimal(value)
+        if isinstance(value, list | dict):
+            return _plain(value)
         choices = dict(column.flatchoices) if column is not None else {}
         return str(choices.get(value, value))
 
@@ -200,6 +232,13 @@ def _without_twins(
         else:
             left.remove(twin)
     return left, new
+
+
+def _plain(value: Any) -> str:
+    """A list or mapping that a column keeps, in a line."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items()) or NOTHING
+    return ", ".join(map(_plain, value)) or NOTHING if isinstance(value, list) else str(value)
 
 
 def _decimal(text: Any) -> str:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from history.admin import RecordAdmin, acting_user
 from history.record_forms import RecordForm, RecordFormSet
-from history.services import recording
+from history.services import UnchangedError, recording
 from history.wording import Vocabulary
 from pledges import services
 from pledges.admin.adopting import adopt_selected
@@ -24,7 +24,8 @@ from pledges.admin.panel import money, panel_of, stated_words, value_words
 from pledges.checks import warnings_of
 from pledges.forms import PledgeForm
 from pledges.models import Pledge, Valuation
-from pledges.state import KIND
+from pledges.restoring import restore_pledge
+from pledges.state import ENTERED, KIND
 from reference.currencies import from_minor_units
 from reference.dates import When, write_when
 
@@ -64,6 +65,7 @@ class PledgeAdmin(RecordAdmin):
     change_form_template = "pledges/pledge_form.html"
     actions = [*RecordAdmin.actions, adopt_selected]
     record_kind = KIND
+    entered = ENTERED
     vocabulary = VOCABULARY
     inlines = [Donors, Recipients, EvidenceTable, Moves, Items, Deductions]
     autocomplete_fields = ["channel", "financed_from", "package", "supersedes"]
@@ -124,16 +126,18 @@ class PledgeAdmin(RecordAdmin):
     def write(self, request: HttpRequest, form: RecordForm, rows: dict[str, RecordFormSet], *, publish: bool) -> Model:
         """Enter or correct, and publish where asked, as one numbered change."""
         draft = draft_of(form, rows)
-        who, now, why = acting_user(request), timezone.now(), form.cleaned_data["why"]
+        who, now, said = acting_user(request), timezone.now(), form.about_the_change()
         pledge_id = form.instance.pk
         action = "pledge.publish" if publish else "pledge.create" if pledge_id is None else "pledge.correct"
-        with recording(action=action, now=now, acting_user=who, why=why) as change:
+        with recording(action=action, now=now, acting_user=who, **said) as change:
             if pledge_id is None:
                 saved = services.create_pledge(draft, now=now, acting_user=who, change=change)
             else:
                 saved = services.correct_pledge(pledge_id, draft, now=now, acting_user=who, change=change)
             if publish:
                 saved = services.publish_pledge(saved.pk, now=now, acting_user=who, change=change)
+            if saved.last_seq != change.seq:
+                raise UnchangedError
         return saved
 
     def publish(self, request: HttpRequest, record_id: int) -> None:
@@ -147,6 +151,10 @@ class PledgeAdmin(RecordAdmin):
     def merge(self, request: HttpRequest, record_id: int, into_id: int, why: str) -> None:
         """By the service."""
         services.merge_pledge(record_id, into_id=into_id, now=timezone.now(), acting_user=acting_user(request), why=why)
+
+    def restore(self, request: HttpRequest, record: Any, seq: int, said: dict[str, Any]) -> None:
+        """By the service."""
+        restore_pledge(record.pk, seq=seq, now=timezone.now(), acting_user=acting_user(request), **said)
 
     def told_after_saving(self, record: Any) -> tuple[str, list[str]]:
         """The value with its rate, and what is odd."""

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from history.admin import RecordAdmin, RecordStack, acting_user
 from history.record_forms import KnownSelectMultiple, RecordForm, RecordFormSet
-from history.services import recording
+from history.services import UnchangedError, recording
 from history.wording import Vocabulary
 from reference.dates import around, write_when
 from reference.models import Party
@@ -22,7 +22,8 @@ from sanctions import services
 from sanctions.admin.drafting import draft_of
 from sanctions.forms import MeasureEvidenceForm, MeasureEvidenceFormSet, MeasureForm, StepForm
 from sanctions.models import Evidence, Measure, MeasureImposer, MeasureKind, MeasureTarget, MeasureType, Step
-from sanctions.state import KIND
+from sanctions.restoring import restore_measure
+from sanctions.state import ENTERED, KIND
 
 
 class Steps(RecordStack):
@@ -150,6 +151,7 @@ class MeasureAdmin(RecordAdmin):
 
     form = MeasureForm
     record_kind = KIND
+    entered = ENTERED
     vocabulary = Vocabulary(hidden=frozenset({"import_batch_id"}))
     inlines = [Steps, EvidenceTable]
     autocomplete_fields = ["programme", "round"]
@@ -204,16 +206,18 @@ class MeasureAdmin(RecordAdmin):
     def write(self, request: HttpRequest, form: RecordForm, rows: dict[str, RecordFormSet], *, publish: bool) -> Model:
         """Enter or correct, and publish where asked, as one numbered change."""
         draft = draft_of(form, rows)
-        who, now, why = acting_user(request), timezone.now(), form.cleaned_data["why"]
+        who, now, said = acting_user(request), timezone.now(), form.about_the_change()
         measure_id = form.instance.pk
         action = "measure.publish" if publish else "measure.create" if measure_id is None else "measure.correct"
-        with recording(action=action, now=now, acting_user=who, why=why) as change:
+        with recording(action=action, now=now, acting_user=who, **said) as change:
             if measure_id is None:
                 saved = services.create_measure(draft, now=now, acting_user=who, change=change)
             else:
                 saved = services.correct_measure(measure_id, draft, now=now, acting_user=who, change=change)
             if publish:
                 saved = services.publish_measure(saved.pk, now=now, acting_user=who, change=change)
+            if saved.last_seq != change.seq:
+                raise UnchangedError
         return saved
 
     def publish(self, request: HttpRequest, record_id: int) -> None:
@@ -229,6 +233,10 @@ class MeasureAdmin(RecordAdmin):
         services.merge_measure(
             record_id, into_id=into_id, now=timezone.now(), acting_user=acting_user(request), why=why
         )
+
+    def restore(self, request: HttpRequest, record: Any, seq: int, said: dict[str, Any]) -> None:
+        """By the service."""
+        restore_measure(record.pk, seq=seq, now=timezone.now(), acting_user=acting_user(request), **said)
 
     def told_after_saving(self, record: Any) -> tuple[str, list[str]]:
         """Whether it is in force, by its steps."""
