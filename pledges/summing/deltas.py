@@ -47,8 +47,7 @@ class Deltas:
             return
         for key, amounts in _cells(counted):
             self._add(key, amounts, combine)
-        if len(counted) > 1:
-            self._note_shape(counted, combine)
+        self._note_joint(counted, combine)
 
     def _add(self, key: CellOf, amounts: Vector, combine: Combine) -> None:
         standing = self.cells.get(key)
@@ -57,7 +56,13 @@ class Deltas:
         else:
             self.cells[key] = tuple(map(combine, standing, amounts))
 
-    def _note_shape(self, lines: Sequence[TotalLine], combine: Combine) -> None:
+    def note_joint(self, lines: Sequence[TotalLine]) -> None:
+        """Note the shape alone of a pledge that was there before; its counted lines are given."""
+        self._note_joint(lines, add)
+
+    def _note_joint(self, lines: Sequence[TotalLine], combine: Combine) -> None:
+        if len(lines) == 1:
+            return
         places = tuple(sorted(_place(line) for line in lines))
         shape = hashlib.sha256(repr(places).encode()).hexdigest()
         self.shapes[shape] = places

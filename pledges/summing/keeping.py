@@ -10,12 +10,18 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, models
+from django.db.models import Exists
 
 from pledges.models import JointCell, JointPlace, JointShape, SummingState, TotalCell, TotalLine
 from pledges.summing.cuts import VERSION
 from pledges.summing.deltas import AMOUNTS, CELL_KEY, JOINT_KEY, CellOf, Deltas, Vector
 
 KEYS_AT_ONCE = 500
+
+
+def cells_are_kept() -> Exists:
+    """Whether the cells are kept by the rules of this release, as a condition of a query."""
+    return Exists(SummingState.objects.filter(pk=1, version=VERSION))
 
 
 def is_kept() -> bool:

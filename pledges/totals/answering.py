@@ -17,12 +17,14 @@ from pledges.sums import Sums
 from pledges.totals.adding import grouped_sums
 from pledges.totals.choosing import Filters, lines_of
 from pledges.totals.dimensions import DIMENSIONS, MADE, Dimension, Key, PartyKey, order
+from pledges.totals.quick import QuickSums, quick_sums
 from reference.models import Party
 from reference.services import TRACKER_DATASET
 
 CURRENCIES = ("EUR", "USD")
 OURS, BY_SOURCE = "ours", "source"
 VALUE_BASES = (OURS, BY_SOURCE)
+SumsBy = Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,28 @@ def totals(
 
     ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one of ``CURRENCIES``; ``value_basis`` one of
     ``VALUE_BASES``; all are checked by the caller. By ``source``, an imported record counts with what its source says
-    it is worth and never with a value of ours. Three queries, however many rows there are.
+    it is worth and never with a value of ours. Few queries, however many rows there are.
     """
     filters = filters or Filters()
     dimensions = [DIMENSIONS[name] for name in group_by]
     columns = [column for dimension in dimensions for column in dimension.columns]
-    sums: Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
+    sums: SumsBy
     made = {column: MADE[column] for column in columns if column in MADE}
     if value_basis == BY_SOURCE:
         source_lines = lines_of(SourceLine, dataset, filters, as_of).annotate(**made)
         sums = partial(sums_by_source, source_lines, currency)
     else:
-        sums = partial(grouped_sums, lines_of(TotalLine, dataset, filters, as_of).annotate(**made), currency)
+        of_lines = partial(grouped_sums, lines_of(TotalLine, dataset, filters, as_of).annotate(**made), currency)
+        sums = partial(_quickest, quick_sums(dataset, currency, filters) if as_of is None else None, of_lines)
     grouped = sums(columns) if columns else {}
     total = sums([]).get((), Sums())
     return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
+
+
+def _quickest(quick: QuickSums | None, of_lines: SumsBy, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
+    """By the sums that are kept, if they can tell; else by the lines themselves."""
+    found = quick(columns) if quick is not None else None
+    return of_lines(columns) if found is None else found
 
 
 def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sums]) -> tuple[Row, ...]:
