@@ -21,6 +21,7 @@ from ingestion.sample import load_sample_source
 from ingestion.schedules import SCHEDULES as INGESTION
 from ingestion.services.upgrading import fill_folded_addresses
 from pledges.schedules import SCHEDULES as PLEDGES
+from pledges.summing.rebuilding import ensure_kept
 from reference.models import Rate
 from reference.services import load_parties, load_rates, packaged_rates, read_ecb_csv, tracker_dataset
 from tracker import env
@@ -66,6 +67,7 @@ def _fill(*, now: datetime) -> None:
     if not Rate.objects.exists():
         load_rates(read_ecb_csv(packaged_rates()), now=now)
     fill_folded_addresses()
+    ensure_kept()
     ensure_schedules(now=now)
     if settings.LOAD_SAMPLE:
         load_sample_source(now=now)

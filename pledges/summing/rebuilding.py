@@ -11,7 +11,7 @@ from history.models import ChangeCounter
 from pledges.models import JointCell, JointPlace, JointShape, SummingState, TotalCell, TotalLine
 from pledges.summing.cuts import BY_DAY, DONOR, RECIPIENT, RECORDS, STAGE, TYPE, VERSION, Level, cut_of
 from pledges.summing.deltas import AMOUNTS, CELL_KEY, CURRENCIES, Deltas
-from pledges.summing.keeping import keep
+from pledges.summing.keeping import begin_if_empty, keep
 
 PLEDGES_AT_ONCE = 20_000
 SAME = ("finance_type", "in_kind", "refugee_costs")
@@ -21,6 +21,15 @@ DAY_OF = {
 }
 PERIOD_OF_DAY = {Level.WHOLE: "0", Level.YEAR: "period / 10000", Level.MONTH: "period / 100", Level.DAY: "period"}
 CURRENT = "FROM pledges_totalline WHERE until_id IS NULL AND left_out = ''"
+
+
+def ensure_kept() -> None:
+    """Make the cells where they are not kept yet, or were made by the rules of an earlier release."""
+    with transaction.atomic():
+        list(ChangeCounter.objects.select_for_update())
+        kept = begin_if_empty()
+    if not kept:
+        rebuild()
 
 
 def rebuild() -> None:
