@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from reference.forms import PartyFigureForm, PartyForm, RateForm
+from history.admin import ReadOnlyAdmin, RowAdmin, RowTable, acting_user
+from history.wording import Vocabulary
+from reference.forms import DatasetForm, PartyFigureForm, PartyForm, RateForm
+from reference.kept import DATASET, PARTY, PARTY_FIGURE, RATE
 from reference.models import Dataset, Membership, Party, PartyFigure, Rate, RateRefresh
 from reference.services import enter_rate
 
-if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
-    _Tabular = admin.TabularInline[Any, Any]
-else:
-    _ModelAdmin = admin.ModelAdmin
-    _Tabular = admin.TabularInline
 
-
-class Memberships(_Tabular):
+class Memberships(RowTable):
     """The groups that a party belongs to, with dates."""
 
     model = Membership
     fk_name = "member"
     autocomplete_fields = ["group"]
-    extra = 0
     verbose_name_plural = "groups that it belongs to"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -38,10 +31,12 @@ class Memberships(_Tabular):
 
 
 @admin.register(Party)
-class PartyAdmin(_ModelAdmin):
+class PartyAdmin(RowAdmin):
     """Countries, organisations, groups, funds."""
 
+    kind = PARTY
     form = PartyForm
+    vocabulary = Vocabulary(labels={"groups": "Groups that it belongs to"}, hidden=frozenset({"member_id"}))
     list_display = ["code", "name", "kind", "parent"]
     list_display_links = ["code", "name"]
     list_select_related = ["parent"]
@@ -53,26 +48,11 @@ class PartyAdmin(_ModelAdmin):
     list_per_page = 50
 
 
-class ReadOnlyAdmin(_ModelAdmin):
-    """To look at: other parts of the tracker write these rows."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False
-
-
 @admin.register(Rate)
 class RateAdmin(ReadOnlyAdmin):
     """Exchange rates. One that the ECB lacks can be added with its source; a correction is added again."""
 
+    record_kind = RATE.name
     form = RateForm
     list_display = ["day", "currency", "per_euro", "source", "entered_by", "recorded_at"]
     list_select_related = ["entered_by"]
@@ -88,9 +68,7 @@ class RateAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """By the service that keeps rates; the form has made its checks."""
-        if not isinstance(request.user, AbstractBaseUser):
-            raise PermissionDenied
-        kept = enter_rate(**form.entered(), acting_user=request.user, now=timezone.now())
+        kept = enter_rate(**form.entered(), acting_user=acting_user(request), now=timezone.now())
         obj.pk = kept.pk
         obj.refresh_from_db()
         self.message_user(request, "Pledges that waited for this rate are converted within a few minutes.")
@@ -105,31 +83,24 @@ class RateRefreshAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(_ModelAdmin):
+class DatasetAdmin(RowAdmin):
     """The tracker's own record, and imported ones."""
 
+    kind = DATASET
+    form = DatasetForm
     list_display = ["key", "name", "publisher", "licence", "redistributable"]
     search_fields = ["key", "name"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address without a scheme is taken for https."""
-        if db_field.name == "url":
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """The key is what answers and imports go by; it stays."""
         return ["key"] if obj is not None else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False
-
 
 @admin.register(PartyFigure)
-class PartyFigureAdmin(_ModelAdmin):
+class PartyFigureAdmin(RowAdmin):
     """Gross domestic product and population by year."""
 
+    kind = PARTY_FIGURE
     form = PartyFigureForm
     list_display = ["party", "measure", "year", "value", "currency", "source"]
     list_select_related = ["party"]

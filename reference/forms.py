@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Model
 from django.utils import timezone
 
+from history.record_forms import RowForm
 from reference.amounts import AmountError, parse_amount, write_amount
 from reference.currencies import is_currency
 from reference.dates import UNKNOWN, DateError, When, parse_when, write_when
-from reference.models import Party, PartyFigure, Rate
+from reference.kept import DATASET, PARTY, PARTY_FIGURE
+from reference.models import Dataset, Party, PartyFigure, Rate
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -131,8 +133,10 @@ class WhenField(forms.Field):
         return super().has_changed(initial or UNKNOWN, data)
 
 
-class PartyForm(_ModelForm):
+class PartyForm(RowForm):
     """A party; without an alpha-3 code there is none, not an empty one."""
+
+    kind = PARTY.name
 
     class Meta:
         model = Party
@@ -181,9 +185,21 @@ class RateForm(_ModelForm):
         return data
 
 
-class PartyFigureForm(_ModelForm):
+class DatasetForm(RowForm):
+    """The tracker's own record, or an imported one."""
+
+    kind = DATASET.name
+    url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="URL")
+
+    class Meta:
+        model = Dataset
+        fields = ["key", "name", "publisher", "licence", "citation", "url", "redistributable"]
+
+
+class PartyFigureForm(RowForm):
     """A yearly figure."""
 
+    kind = PARTY_FIGURE.name
     value = amount_of(PartyFigure, "value", required=True, help_text="Persons, or units of the currency: 2.1tn.")
     currency = CurrencyField(help_text="Of a GDP figure.")
 

@@ -21,8 +21,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from history.rows import state_of_row
+from history.services import keep_version, recording
 from reference.bulk import insert_rates
 from reference.currencies import is_currency
+from reference.kept import RATE
 from reference.models import Dataset, Membership, Party, PartyKind, Rate
 from reference.rates import ECB
 
@@ -251,6 +254,7 @@ def enter_rate(
         currency=currency, day=day, per_euro=per_euro, source=source.strip(), entered_by_id=acting_user.pk,
         recorded_at=now,
     )  # fmt: skip
-    with transaction.atomic():
+    with recording(action="rate.create", now=now, acting_user=acting_user) as change:
         rate.save()
+        keep_version(change, state_of_row(RATE, rate))
     return rate

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from history.admin.past import HistoryAdmin
 from history.admin.shared import acting_user, without_side_doors
-from history.record_forms import KnownSelect, KnownSelectMultiple
+from history.record_forms import ABOUT_THE_CHANGE, KnownSelect, KnownSelectMultiple
 from history.rows import RowKind, restore_row, save_row
 from history.services import UnchangedError
 
@@ -32,9 +32,7 @@ class RowAdmin(HistoryAdmin):
         self.record_kind, self.entered = self.kind.name, self.kind.entered
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Choices of other records stay choices; an address without a scheme is taken for https."""
-        if db_field.get_internal_type() == "URLField" or type(db_field).__name__ == "URLField":
-            kwargs["assume_scheme"] = "https"
+        """Choices of other records stay choices."""
         return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -62,6 +60,10 @@ class RowAdmin(HistoryAdmin):
         editable = self.has_change_permission(request, obj) if obj is not None else self.has_add_permission(request)
         context |= {"record_editable": editable and not context.get("is_popup")}
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is said of the change stands below the form."""
+        return [name for name in super().get_fields(request, obj) if name not in ABOUT_THE_CHANGE]
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """Nothing yet: the row and its tables are written together."""
