@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
@@ -285,6 +286,76 @@ class Moment(Parameter):
             return None if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+
+class Since(Moment):
+    """A moment of the past, with its zone, or a day, which means its beginning in UTC."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """The moment asked for, in UTC."""
+        if value is not None and re.fullmatch(ONLY_A_DAY, str(value)):
+            end = super().clean(value)
+            return None if end is None else end.replace(hour=0, minute=0, second=0, microsecond=0)
+        return super().clean(value)
+
+
+class WholeNumber(Parameter):
+    """A whole number within bounds; cleans to ``None`` where absent."""
+
+    schema_type = int
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        """The number asked for."""
+        if value is None:
+            return None
+        if not re.fullmatch(r"[0-9]{1,18}", str(value)) or int(value) > self.most:
+            raise self.refused(str(value), f"allowed. Allowed: a whole number from 0 to {self.most}")
+        return int(value)
+
+    def documented(self, name: str) -> OpenApiParameter:
+        """The parameter with its bounds."""
+        return OpenApiParameter(
+            name, type={"type": "integer", "minimum": 0, "maximum": self.most}, description=str(self.help_text)
+        )
+
+
+class Written(Parameter):
+    """A text that is compared as a whole, such as a number on a list; cleans to ``None`` where absent."""
+
+    def __init__(self, *, pattern: str, example: str, **kwargs: Any) -> None:
+        self.pattern, self.example = pattern, example
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str | None:
+        """The text asked for."""
+        if value is None:
+            return None
+        if not re.fullmatch(self.pattern, str(value)):
+            raise self.refused(str(value), f"allowed. Allowed: a text such as {self.example}")
+        return str(value)
+
+
+class RecordIds(Codes):
+    """Public ids of published records of one kind; cleans to a tuple. Others are not admitted to exist."""
+
+    def __init__(self, *, model: type[Model], listed_at: str, **kwargs: Any) -> None:
+        self.model, self.listed_at = model, listed_at
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The ids asked for; one that no published record has is an error."""
+        ids = self.split(value)
+        plausible = [one for one in ids if re.fullmatch(r"[0-9A-Za-z]{1,12}", one)]
+        published = self.model._default_manager.filter(state="published", dataset__redistributable=True)
+        known = set(published.filter(public_id__in=plausible).values_list("public_id", flat=True)) if plausible else ()
+        for one in ids:
+            if one not in known:
+                raise self.refused(one, f"the id of a published record. Allowed: the ids listed at {self.listed_at}")
+        return ids
 
 
 def whole_number(name: str, written: str, *, least: int, most: int) -> int:

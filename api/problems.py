@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     headers = {}
     wait = getattr(error, "wait", None)
     if wait is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     return Response(body, status=error.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 

@@ -68,17 +68,24 @@ def published_pledges() -> QuerySet[Pledge]:
     )
 
 
+def pledges_with(expand: Iterable[str]) -> QuerySet[Pledge]:
+    """Published pledges with what a list tells of each, and what is expanded."""
+    children = {
+        "deductions": lambda: Prefetch("deductions", Deduction.objects.select_related("other")),
+        "items": lambda: Prefetch("items", Item.objects.select_related("price")),
+        "stages": lambda: Prefetch("moves", Move.objects.order_by(*oldest_first("day"))),
+        "evidence": lambda: Prefetch("evidence", _with_revisions(Evidence.objects.all())),
+    }
+    return published_pledges().prefetch_related(*(children[name]() for name in expand))
+
+
 def pledges_in_full() -> QuerySet[Pledge]:
     """Published pledges with everything that the public may see of each."""
     others = Pledge.objects.filter(state=RecordState.PUBLISHED).only("public_id", "title", "state")
     return (
-        published_pledges()
+        pledges_with(["deductions", "items", "stages", "evidence"])
         .select_related("adopted_from")
         .prefetch_related(
-            Prefetch("deductions", Deduction.objects.select_related("other")),
-            Prefetch("items", Item.objects.select_related("price")),
-            Prefetch("moves", Move.objects.order_by(*oldest_first("day"))),
-            Prefetch("evidence", _with_revisions(Evidence.objects.all())),
             Prefetch("parts", others.only("public_id", "title", "state", "package_id").order_by("pk")),
             Prefetch("successors", others.only("public_id", "title", "state", "supersedes_id").order_by("pk")),
         )
@@ -99,12 +106,18 @@ def published_measures() -> QuerySet[Measure]:
     )
 
 
+def measures_with(expand: Iterable[str]) -> QuerySet[Measure]:
+    """Published measures with what a list tells of each, and what is expanded."""
+    children = {
+        "stages": lambda: Prefetch("steps", Step.objects.select_related("act").order_by(*oldest_first("adopted_on"))),
+        "evidence": lambda: Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
+    }
+    return published_measures().prefetch_related(*(children[name]() for name in expand))
+
+
 def measures_in_full() -> QuerySet[Measure]:
     """Published measures with everything that the public may see of each."""
-    return published_measures().prefetch_related(
-        Prefetch("steps", Step.objects.select_related("act").order_by(*oldest_first("adopted_on"))),
-        Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
-    )
+    return measures_with(["stages", "evidence"])
 
 
 def public_programmes() -> QuerySet[Programme]:

@@ -96,6 +96,12 @@ CACHES: dict[str, Any] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tracker"}
 }
+# Counts of requests by address: apart, so that a crowd of addresses does not push out what else is kept.
+CACHES["throttle"] = (
+    {**CACHES["default"], "KEY_PREFIX": "throttle"}
+    if REDIS_URL
+    else {**CACHES["default"], "LOCATION": "throttle", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+)
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -201,11 +207,19 @@ CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["etag", "last-modified", "retry-after"]
+CORS_EXPOSE_HEADERS = [
+    "content-disposition", "deprecation", "etag", "last-modified", "link", "location", "ratelimit", "ratelimit-policy",
+    "retry-after", "sunset", "x-total-count",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 86_400
 
 RELEASE = __version__
 
 # --- The public API ---------------------------------------------------------------------------------------------------
+# How often one address may ask in a minute; 0 is no limit. Downloads are whole lists as CSV, XLSX or NDJSON.
+API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", default=300, least=0)
+API_DOWNLOADS_PER_MINUTE = env.whole_number("API_DOWNLOADS_PER_MINUTE", default=20, least=0)
+VISITOR_ADDRESS = "tracker.visitors.address_of"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -320,6 +320,15 @@ class PledgeEvidence(EvidenceAnswer):
     move = serializers.IntegerField(source="move_id", allow_null=True, help_text="The move that it tells of, if one.")
 
 
+class PledgeListed(PledgeRow):
+    """A published pledge in a list, with what ``expand`` adds."""
+
+    deductions = DeductionAnswer(many=True, required=False)
+    items = ItemAnswer(many=True, required=False)
+    moves = MoveAnswer(many=True, required=False)
+    evidence = PledgeEvidence(many=True, required=False)
+
+
 class PledgeFull(PledgeRow):
     """A published pledge in full, with its evidence."""
 

@@ -112,6 +112,13 @@ class MeasureEvidence(EvidenceAnswer):
     step = serializers.IntegerField(source="step_id", allow_null=True, help_text="The step that it tells of, if one.")
 
 
+class MeasureListed(MeasureRow):
+    """A published measure in a list, with what ``expand`` adds."""
+
+    steps = StepAnswer(many=True, required=False)
+    evidence = MeasureEvidence(many=True, required=False)
+
+
 class MeasureFull(MeasureRow):
     """A published measure in full, with its steps and evidence."""
 

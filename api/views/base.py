@@ -2,53 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import generics
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.conditional import RecordVersion, Unchanged, is_held, record_version
-from api.filters import Filtering, StrictFilterSet, parameters_of
+from api.filters import parameters_of
+from api.formats import JSON_ALONE, PARAMETER, Negotiation, format_parameter
 from api.pages import Pages
 from api.parameters import Parameter, check_names
 from api.problems import problem_response
 from api.schema import PublicSchema
+from api.throttling import COUNTING, REQUESTS, Limit, TooManyRequests, headers_of
 
-# Long enough to carry a crowd of readers, short enough that a correction is seen soon.
+# Long enough to carry a crowd of readers, short enough that a correction is seen soon. A cache between may give out
+# an answer while it fetches the next one, and for a day if we do not answer.
 FRESH_FOR_SECONDS = 60
+KEPT = (
+    f"public, max-age={FRESH_FOR_SECONDS}, s-maxage={FRESH_FOR_SECONDS}, "
+    f"stale-while-revalidate={FRESH_FOR_SECONDS}, stale-if-error=86400"
+)
 CACHEABLE = {200, 301, 304, 404, 410}
+READING = {"GET", "HEAD"}
 
 
 class ReadOnly(APIView):
-    """Reads only; errors are problem details whatever format was asked for; answers say how long they may be kept."""
+    """Reads only, and counts who asks; errors are problem details whatever format was asked for.
+
+    Answers say how long they may be kept and what they depend on.
+    """
 
     http_method_names = ["get", "head", "options"]
+    content_negotiation_class = Negotiation
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the request before anything is done for it."""
+        self.spend(request, REQUESTS)
+        super().initial(request, *args, **kwargs)
+
+    def spend(self, request: Request, limit: Limit) -> None:
+        """Take one from what the address may ask for. Raises ``TooManyRequests`` where nothing is left."""
+        budget = COUNTING.spend(request, limit)
+        if budget is None:
+            return
+        self.budgets = [*getattr(self, "budgets", []), budget]
+        if budget.remaining < 0:
+            raise TooManyRequests(budget)
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         """Problem details for everything that goes wrong."""
         return problem_response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say how long the answer may be kept."""
+        """Say how long the answer may be kept, what it depends on, and how often one may ask."""
         response = super().finalize_response(request, response, *args, **kwargs)
         if getattr(response, "exception", False):
             response.accepted_renderer = JSONRenderer()
-        kept = request.method in {"GET", "HEAD"} and response.status_code in CACHEABLE
-        response.headers.setdefault("Cache-Control", f"public, max-age={FRESH_FOR_SECONDS}" if kept else "no-store")
+        kept = request.method in READING and response.status_code in CACHEABLE
+        response.headers.setdefault("Cache-Control", KEPT if kept else "no-store")
+        for name, value in headers_of(getattr(self, "budgets", [])).items():
+            response.headers[name] = value
+        patch_vary_headers(response, ["Accept", "Accept-Encoding"])
         return response
 
 
 class PublicView(ReadOnly):
     """An endpoint that refuses parameters which it does not know."""
 
-    renderer_classes = [JSONRenderer]
+    renderer_classes: Sequence[type[BaseRenderer]] = JSON_ALONE
     schema = PublicSchema()
     query_form: type[forms.Form] | None = None
     # Whether every change of what it answers has a number in history: then an unchanged answer is not made again.
@@ -61,18 +90,19 @@ class PublicView(ReadOnly):
 
     def known_names(self) -> list[str]:
         """The names of all parameters that may come."""
-        return list(self.parameters())
+        return [*self.parameters(), PARAMETER]
 
     def documented_parameters(self) -> list[OpenApiParameter]:
         """The parameters as the schema has them."""
-        return [parameter.documented(name) for name, parameter in self.parameters().items()]
+        told = [parameter.documented(name) for name, parameter in self.parameters().items()]
+        return [*told, format_parameter(self.renderer_classes).documented(PARAMETER)]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what is not known before anything else is done."""
-        if request.method in {"GET", "HEAD"}:
-            check_names(request.query_params, self.known_names())
+        """Refuse what is not known before the record is looked at."""
         super().initial(request, *args, **kwargs)
-        if self.follows_history and request.method in {"GET", "HEAD"}:
+        if request.method in READING:
+            check_names(request.query_params, self.known_names())
+        if self.follows_history and request.method in READING:
             self.version = record_version(request, now=timezone.now())
             if is_held(request, self.version):
                 raise Unchanged(self.version)
@@ -102,15 +132,3 @@ class PagedView(PublicView):
     def documented_parameters(self) -> list[OpenApiParameter]:
         """The question and the pages."""
         return [*super().documented_parameters(), *Pages.documented()]
-
-
-class PublicList(PagedView, generics.ListAPIView[Any]):
-    """A list with filters and pages."""
-
-    filterset_class: type[StrictFilterSet]
-    filter_backends = [Filtering]
-    pagination_class = Pages
-
-    def parameters(self) -> dict[str, Parameter]:
-        """The parameters of the filters."""
-        return self.filterset_class.parameters()

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,8 +15,9 @@ from api.problems import NotGivenOut, shortened
 from api.records import designations_in_full, programmes_in_full, public_programmes, published_designations
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.listings import DesignationFull, DesignationRow, ProgrammeFull, ProgrammeRow
-from api.views.base import PublicList, PublicView
 from api.views.records import PublicRecord
+from api.views.shaped import PublicList, Shaped
+from api.walking import Walk
 from sanctions.models import Designation, Programme
 
 
@@ -26,6 +26,7 @@ class ProgrammeList(PublicList):
 
     serializer_class = ProgrammeRow
     filterset_class = ProgrammeFilters
+    walk = Walk(Programme, "key")
 
     def get_queryset(self) -> QuerySet[Programme]:
         """What may be given out."""
@@ -44,7 +45,7 @@ class ProgrammeList(PublicList):
         return self.list(request, *args, **kwargs)
 
 
-class ProgrammeRecord(PublicView, generics.GenericAPIView[Any]):
+class ProgrammeRecord(Shaped):
     """One legal regime."""
 
     serializer_class = ProgrammeFull
@@ -77,6 +78,7 @@ class DesignationList(PublicList):
 
     serializer_class = DesignationRow
     filterset_class = DesignationFilters
+    walk = Walk(Designation, "public_id")
     follows_history = True
 
     def get_queryset(self) -> QuerySet[Designation]:

@@ -13,7 +13,8 @@ from api.filters import RateFilters
 from api.records import valid_rates
 from api.schema import problems
 from api.serializers.rates import RateAnswer
-from api.views.base import PublicList
+from api.views.shaped import PublicList
+from api.walking import WalkByDay
 from reference.models import Rate
 
 
@@ -22,6 +23,7 @@ class ExchangeRateList(PublicList):
 
     serializer_class = RateAnswer
     filterset_class = RateFilters
+    walk = WalkByDay(Rate, "day")
 
     def get_queryset(self) -> QuerySet[Rate]:
         """Those that hold."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import generics
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,18 +13,19 @@ from rest_framework.reverse import reverse
 
 from api.filters import MeasureFilters, PledgeFilters
 from api.problems import Gone, NotGivenOut, shortened
-from api.records import measures_in_full, pledges_in_full, published_measures, published_pledges
+from api.records import measures_in_full, measures_with, pledges_in_full, pledges_with
 from api.schema import NOT_MODIFIED, problems
-from api.serializers.pledges import PledgeFull, PledgeRow
-from api.serializers.sanctions import MeasureFull, MeasureRow
-from api.views.base import PublicList, PublicView
+from api.serializers.pledges import PledgeFull, PledgeListed
+from api.serializers.sanctions import MeasureFull, MeasureListed
+from api.views.shaped import PublicList, Shaped
+from api.walking import Walk
 from pledges.models import Pledge
 from sanctions.models import Measure
 
 MOVED = {301: OpenApiResponse(description="It was merged into another record, whose address is in `Location`.")}
 
 
-class PublicRecord(PublicView, generics.GenericAPIView[Any]):
+class PublicRecord(Shaped):
     """One record by its public id: as it is, or where it went, or that it is gone and why."""
 
     lookup_field = "public_id"
@@ -60,23 +60,29 @@ class PublicRecord(PublicView, generics.GenericAPIView[Any]):
         return Response(self.get_serializer(record).data)
 
 
+PLEDGE_EXPANSIONS = {"evidence": "evidence", "items": "items", "stages": "moves", "deductions": "deductions"}
+MEASURE_EXPANSIONS = {"evidence": "evidence", "stages": "steps"}
+
+
 class PledgeList(PublicList):
     """Published pledges."""
 
-    serializer_class = PledgeRow
+    serializer_class = PledgeListed
     filterset_class = PledgeFilters
     follows_history = True
+    walk = Walk(Pledge, "public_id")
+    expansions = PLEDGE_EXPANSIONS
 
     def get_queryset(self) -> QuerySet[Pledge]:
         """What the public may see."""
-        return published_pledges()
+        return pledges_with(self.shape.expand)
 
     @extend_schema(
         operation_id="listPledges",
         tags=["pledges"],
         summary="Published pledges",
         description="Pledges of aid that a person has reviewed and published. Drafts and candidates are never shown.",
-        responses={200: PledgeRow(many=True), **NOT_MODIFIED, **problems(400, 404)},
+        responses={200: PledgeListed(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of pledges."""
@@ -87,6 +93,7 @@ class PledgeRecord(PublicRecord):
     """A pledge with its evidence."""
 
     serializer_class = PledgeFull
+    expansions = PLEDGE_EXPANSIONS
     view_name = "api:pledge"
     words = "pledge"
 
@@ -114,13 +121,15 @@ class PledgeRecord(PublicRecord):
 class MeasureList(PublicList):
     """Published sanctions measures."""
 
-    serializer_class = MeasureRow
+    serializer_class = MeasureListed
     filterset_class = MeasureFilters
     follows_history = True
+    walk = Walk(Measure, "public_id")
+    expansions = MEASURE_EXPANSIONS
 
     def get_queryset(self) -> QuerySet[Measure]:
         """What the public may see."""
-        return published_measures()
+        return measures_with(self.shape.expand)
 
     @extend_schema(
         operation_id="listSanctions",
@@ -128,7 +137,7 @@ class MeasureList(PublicList):
         summary="Published sanctions measures",
         description="Measures that a person has reviewed and published. What several imposers impose together is one "
         "measure.",
-        responses={200: MeasureRow(many=True), **NOT_MODIFIED, **problems(400, 404)},
+        responses={200: MeasureListed(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of measures."""
@@ -139,6 +148,7 @@ class MeasureRecord(PublicRecord):
     """A measure with its steps and evidence."""
 
     serializer_class = MeasureFull
+    expansions = MEASURE_EXPANSIONS
     view_name = "api:sanction"
     words = "sanctions measure"
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +16,8 @@ from api.problems import shortened
 from api.records import measures_of, parties, pledges_of, public_articles
 from api.schema import problems
 from api.serializers.reference import ArticleAnswer, PartyAnswer
-from api.views.base import PublicList, PublicView
+from api.views.shaped import PublicList, Shaped
+from api.walking import Walk
 from ingestion.models import Article
 from reference.models import Party
 
@@ -27,6 +27,7 @@ class PartyList(PublicList):
 
     serializer_class = PartyAnswer
     filterset_class = PartyFilters
+    walk = Walk(Party, "code")
 
     def get_queryset(self) -> QuerySet[Party]:
         """All parties in order of their codes."""
@@ -44,7 +45,7 @@ class PartyList(PublicList):
         return self.list(request, *args, **kwargs)
 
 
-class PartyRecord(PublicView, generics.GenericAPIView[Any]):
+class PartyRecord(Shaped):
     """One party."""
 
     serializer_class = PartyAnswer
@@ -68,12 +69,10 @@ class PartyRecord(PublicView, generics.GenericAPIView[Any]):
         return Response(self.get_serializer(party).data)
 
 
-def article_answers(view: generics.GenericAPIView[Any], articles: Sequence[Article]) -> Any:
-    """Articles with the ids of the published records that rest on them."""
-    context = {
-        **view.get_serializer_context(), "pledges_of": pledges_of(articles), "measures_of": measures_of(articles)
-    }  # fmt: skip
-    return ArticleAnswer(list(articles), many=True, context=context).data
+def with_records(serializer: Any, articles: Sequence[Article]) -> Any:
+    """The serializer with the ids of the published records that rest on the articles."""
+    serializer._context |= {"pledges_of": pledges_of(articles), "measures_of": measures_of(articles)}
+    return serializer
 
 
 class ArticleList(PublicList):
@@ -81,6 +80,7 @@ class ArticleList(PublicList):
 
     serializer_class = ArticleAnswer
     filterset_class = ArticleFilters
+    walk = Walk(Article, "pk")
 
     def get_queryset(self) -> QuerySet[Article]:
         """Only what a published record rests on."""
@@ -96,11 +96,14 @@ class ArticleList(PublicList):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of articles."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(article_answers(self, page))
+        return self.list(request, *args, **kwargs)
+
+    def told(self, page: Sequence[Article]) -> Any:
+        """Articles with the ids of the published records that rest on them."""
+        return with_records(self.get_serializer(page, many=True), page).data
 
 
-class ArticleRecord(PublicView, generics.GenericAPIView[Any]):
+class ArticleRecord(Shaped):
     """One article."""
 
     serializer_class = ArticleAnswer
@@ -118,7 +121,7 @@ class ArticleRecord(PublicView, generics.GenericAPIView[Any]):
     )
     def get(self, request: Request, id: int) -> Response:
         """The article."""
-        found = list(self.get_queryset().filter(pk=id))
-        if not found:
+        found = self.get_queryset().filter(pk=id).first()
+        if found is None:
             raise NotFound(f"There is no article with the id {id} on which a published record rests.")
-        return Response(article_answers(self, found)[0])
+        return Response(with_records(self.get_serializer(found), [found]).data)

@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 
 from api.schema import problems
 from api.serializers.shared import Endpoints
+from api.throttling import REQUESTS
 from api.views.base import PublicView
 
 
@@ -58,6 +59,7 @@ class NothingHere(PublicView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """The same sentence whatever the method and the parameters are."""
+        self.spend(request, REQUESTS)
         start = reverse("api:root", request=request)
         raise NotFound(f"There is nothing at this address. {start} lists what there is.")
 
