@@ -310,6 +310,7 @@ class MergeForm(forms.Form):
         help_text="Such as P7K3QX2M.",
     )  # fmt: skip
     with_move = forms.BooleanField(required=False)
+    with_amount = forms.BooleanField(required=False)
     words = forms.CharField(required=False, max_length=2000, label="Remark")
 
     def chosen(self) -> str:

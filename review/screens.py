@@ -31,10 +31,12 @@ from ingestion.readings import decided_and_read_otherwise
 from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
-from review import claims, later, proposals, queue, selectors, services
+from review import amounts, claims, later, proposals, queue, selectors, services
+from review.differences import difference
 from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
+from review.matching.claims import Case
 from review.models import UNDOABLE, Decision, DecisionKind, DeskCandidate
 from review.queue import Way
 from review.wording import edits_in_words, parties_named
@@ -194,6 +196,7 @@ class CandidateScreen:
                 acting_user=staff(self.request),
                 now=timezone.now(),
                 with_move=form.cleaned_data["with_move"],
+                with_amount=form.cleaned_data["with_amount"],
                 words=form.cleaned_data["words"],
             ),
         )
@@ -313,7 +316,7 @@ class CandidateScreen:
             "candidate": candidate,
             "found": proposals.read_finding(candidate.finding),
             "waiting": waiting,
-            "read_otherwise": not waiting and decided_and_read_otherwise().filter(pk=candidate.pk).exists(),
+            **self._read_otherwise(waiting=waiting),
             "may_decide": may_decide,
             "may_publish": services.may_publish(user, candidate.kind),
             "may_take_back": self.may_decide and not waiting,
@@ -325,8 +328,7 @@ class CandidateScreen:
             or bool(self.form["in_kind"].value() if "in_kind" in self.form.fields else False),
             "merge_form": self.merge_form,
             "reject_form": self.reject_form,
-            "matches": selectors.likely_records(candidate) if waiting else [],
-            "extra": self._extra(),
+            **self._recorded(waiting=waiting),
             "decisions": _decisions_in_words(selectors.decisions_on(candidate)),
             "package": self._package(),
             "later": [] if waiting else self._later(),
@@ -359,6 +361,40 @@ class CandidateScreen:
         found = proposals.read_finding(last.candidate.finding)
         title = proposals.title_of(found, proposals.parties_of([found]))
         return {"decision": last, "title": title, "address": candidate_address(last.candidate_id)}
+
+    def _read_otherwise(self, *, waiting: bool) -> Context:
+        """Whether the article is read otherwise since the decision, and how; after reopening, too."""
+        candidate = self.candidate
+        otherwise = not waiting and decided_and_read_otherwise().filter(pk=candidate.pk).exists()
+        look = otherwise or candidate.words_changed
+        if waiting:
+            last = services.latest_decision(candidate)
+            look = last is not None and last.kind == DecisionKind.REOPEN
+        return {"read_otherwise": otherwise, "difference": difference(candidate) if look else None}
+
+    def _recorded(self, *, waiting: bool) -> Context:
+        """What may be the same record, and what a merge can add to it besides evidence."""
+        matches = selectors.likely_records(self.candidate) if waiting else []
+        form = self.merge_form
+        stage_first = bool(matches) and matches[0].likeness.case == Case.STAGE_MOVE
+        return {
+            "matches": matches,
+            "extra": self._extra(),
+            "with_move": form["with_move"].value() if form.is_bound else stage_first,
+            "amount": self._amount([one.record for one in matches]),
+        }
+
+    def _amount(self, likely: list[Pledge | Measure]) -> str:
+        """The amount that a merge can correct the record to, for those who may; nothing where all state it already."""
+        proposed = self.form.proposed
+        if not isinstance(proposed, PledgeDraft) or proposed.stated is None:
+            return ""
+        others = [one for one in likely if isinstance(one, Pledge) and amounts.states_another(one, proposed)]
+        if likely and not others:
+            return ""
+        found = proposals.read_finding(self.candidate.finding)
+        amount = getattr(found, "amount", None)
+        return proposals.amount_words(amount) if amount and amounts.may_correct(staff(self.request)) else ""
 
     def _extra(self) -> str:
         """What a merge can add besides evidence: the stage or the step that the candidate tells of."""

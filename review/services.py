@@ -22,7 +22,7 @@ from ingestion.models import Candidate, CandidateState, Finding, FindingKind
 from pledges import services as pledges
 from pledges.drafts import MoveDraft, PledgeDraft
 from pledges.models import Pledge
-from review import later, proposals
+from review import amounts, later, proposals
 from review.models import STATE_AFTER, UNDOABLE, Decision, DecisionKind, RejectReason
 from review.packages import gather_parts
 from sanctions import services as sanctions
@@ -84,11 +84,13 @@ def merge(
     acting_user: User,
     now: datetime,
     with_move: bool = False,
+    with_amount: bool = False,
     words: str = "",
 ) -> Decided:
     """Say that a candidate tells of a record that exists: its evidence is added there.
 
-    ``with_move`` also adds the stage (or the step) that the candidate tells of.
+    ``with_move`` also adds the stage (or the step) that the candidate tells of; ``with_amount`` corrects the amount of
+    a pledge to the candidate's, for those who may correct records.
     """
     candidate = get_candidate(candidate_id)
     if isinstance(record, Pledge) != (candidate.kind == FindingKind.PLEDGE):
@@ -100,7 +102,10 @@ def merge(
         merged = _add_evidence(
             candidate, record, findings, change=change, user=acting_user, now=now, with_move=with_move
         )
+        amount: amounts.Kept = {}
         if isinstance(merged, Pledge):
+            if with_amount:
+                amount = amounts.correct_amount(candidate, merged, change=change, acting_user=acting_user, now=now)
             gather_parts(candidate, merged, change=change, acting_user=acting_user, now=now)
         added = sorted(set(merged.evidence.values_list("pk", flat=True)) - before)
         decision = _decide(
@@ -110,7 +115,7 @@ def merge(
             now,
             change=change,
             words=words,
-            added={"evidence": added},
+            added={"evidence": added, **({"amount": amount} if amount else {})},
             **_named(merged),
         )
     return Decided(decision, merged)
@@ -396,6 +401,8 @@ def _take_evidence_back(undone: Decision, change: Change, user: User, now: datet
     while record is not None and record.merged_into is not None:
         record = record.merged_into  # the evidence of a merged record went there
     if isinstance(record, Pledge):
+        corrected = undone.added.get("amount", {}) if record.pk == undone.pledge_id else {}
+        amounts.take_amount_back(record, corrected, change=change, acting_user=user, now=now)
         return pledges.remove_evidence(record.pk, added, now=now, acting_user=user, change=change)
     if record is not None:
         return sanctions.remove_evidence(record.pk, added, now=now, acting_user=user, change=change)

@@ -69,6 +69,27 @@
     else say(claim ? "That is the one that is shown, or makes no claim." : `There is no finding ${number}.`);
   }
 
+  // A further step of a record is added with the merge, unless one says otherwise; the same again adds none.
+  let saidOtherwise = false;
+
+  function presetStep(record) {
+    const box = find("#with-move");
+    if (box && !saidOtherwise) box.checked = record.dataset.case === "stage_move";
+  }
+
+  function tick(selector) {
+    const box = find(selector);
+    if (!box) return;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change"));
+    say(`${box.parentElement.textContent.trim()}: ${box.checked ? "yes" : "no"}`);
+  }
+
+  if (find("#with-move")) find("#with-move").addEventListener("change", () => (saidOtherwise = true));
+  for (const record of all(".desk-matches input[type=radio]")) {
+    record.addEventListener("change", () => presetStep(record));
+  }
+
   function mergeInto(number) {
     const record = all(".desk-matches input[type=radio]")[number - 1];
     if (!record) {
@@ -76,6 +97,7 @@
       return;
     }
     record.checked = true;
+    presetStep(record);
     press(find("#merge-button"));
   }
 
@@ -116,12 +138,8 @@
       const field = find("#accept textarea, #accept input:not([type=hidden])");
       if (field && !field.disabled) field.focus();
     },
-    t: () => {
-      const box = find("#with-move");
-      if (!box) return;
-      box.checked = !box.checked;
-      say(`${box.parentElement.textContent.trim()}: ${box.checked ? "yes" : "no"}`);
-    },
+    t: () => tick("#with-move"),
+    v: () => tick("#with-amount"),
   };
 
   function onKey(key) {
