@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ingestion.models import EvidenceFields
 from pledges.models.codes import DeductionReason, ItemCategory, Precision, Qualifier, Stage
@@ -104,24 +104,37 @@ class Deduction(models.Model):
 
 
 class Price(models.Model):
-    """A unit price that staff keep, with its source."""
+    """A unit price that staff keep, with its source. Append-only: another price is a new row that replaces this one.
+
+    Items that were valued by a price keep it, so that a newer one moves no estimate by itself.
+    """
 
     item = models.CharField(max_length=200, help_text="The goods, such as Leopard 2A4.")
     unit = models.CharField(max_length=40, default="piece")
     amount = unit_price_column()
     currency = models.CharField(max_length=3)
-    source = models.CharField(max_length=500)
+    source = models.CharField(max_length=500, help_text="Where the price is said, with its address.")
     valid_from = models.DateField(null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        help_text="The earlier price that is no longer offered for new items.",
+    )
 
     class Meta:
         ordering = ["item", "-valid_from", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="price_is_positive"),
             models.CheckConstraint(condition=~Q(source="") & ~Q(currency=""), name="price_has_source_and_currency"),
+            models.CheckConstraint(condition=~Q(replaces=F("id")), name="price_does_not_replace_itself"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.item}: {write_amount(self.amount)} {self.currency} a {self.unit}"
+        since = f" from {self.valid_from}" if self.valid_from else ""
+        return f"{self.item}: {write_amount(self.amount)} {self.currency} a {self.unit}{since}"
 
 
 class Item(models.Model):
