@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
 
-from history.record_forms import RecordForm, RecordFormSet, UntouchingForm
+from history.record_forms import SHORT, RecordForm, RecordFormSet, RowForm, UntouchingForm
+from pledges.kept import RUNNING_TOTAL
 from pledges.models import (
     Deduction,
     Evidence,
@@ -20,13 +21,9 @@ from pledges.models import (
     Price,
     RunningTotalClaim,
 )
+from pledges.pricing import PriceDraft
 from reference.dates import When, around
 from reference.forms import CurrencyField, WhenField, amount_of
-
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Any]
-else:
-    _ModelForm = forms.ModelForm
 
 # A move keeps one day: the last on which it may have happened.
 ONE_DAY = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR, Precision.BEFORE)
@@ -222,20 +219,42 @@ class EvidenceFormSet(RecordFormSet):
             form.initial["move_number"] = self.numbers.get(form.instance.move_id)
 
 
-class PriceForm(_ModelForm):
-    """A price of the list."""
+class PriceForm(UntouchingForm):
+    """A price of the list, or a newer one in place of another."""
 
-    amount = amount_of(Price, "amount", required=True)
+    why = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Why",
+        widget=forms.Textarea(attrs=SHORT),
+        help_text="Kept in the history, for colleagues.",
+    )
+    amount = amount_of(Price, "amount", required=True, help_text="What one unit costs: 3.5m, 1 250.")
     currency = CurrencyField(required=True)
 
     class Meta:
         model = Price
-        fields = ["item", "unit", "amount", "currency", "source", "valid_from"]
+        fields = ["item", "unit", "source", "valid_from", "replaces"]
+        labels = {"replaces": "In place of"}
+
+    def draft(self) -> PriceDraft:
+        """What the service takes."""
+        row, older = self.cleaned_data, self.cleaned_data["replaces"]
+        return PriceDraft(
+            item=row["item"],
+            unit=row["unit"],
+            amount=row["amount"],
+            currency=row["currency"],
+            source=row["source"],
+            valid_from=row["valid_from"],
+            replaces_id=older.pk if older else None,
+        )
 
 
-class RunningTotalForm(_ModelForm):
+class RunningTotalForm(RowForm):
     """A running total that somebody stated."""
 
+    kind = RUNNING_TOTAL.name
     amount = amount_of(RunningTotalClaim, "amount", required=True)
     currency = CurrencyField(required=True)
 

@@ -3,6 +3,7 @@
 from history.admin.past import HistoryAdmin
 from history.admin.records import RecordAdmin
 from history.admin.rows import ReadOnlyAdmin, RowAdmin, RowTable
+from history.admin.saving import SavingAdmin
 from history.admin.shared import CLOSED, acting_user, without_side_doors
 from history.admin.tables import RecordInline, RecordStack, RecordTable
 
@@ -16,6 +17,7 @@ __all__ = [
     "RecordTable",
     "RowAdmin",
     "RowTable",
+    "SavingAdmin",
     "acting_user",
     "without_side_doors",
 ]
