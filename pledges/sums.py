@@ -20,6 +20,7 @@ class Sums:
     stated: int = 0
     estimated: int = 0
     up_to: int = 0
+    suspended: int = 0
     by_finance_type: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -69,8 +69,10 @@ class TotalCell(CellKey):
     recipient = models.BigIntegerField()
     eur_valued, eur_unconverted, eur_open = _count(), _count(), _count()
     eur_low, eur_central, eur_high, eur_estimated, eur_up_to = _sum(), _sum(), _sum(), _sum(), _sum()
+    eur_suspended = _sum()
     usd_valued, usd_unconverted, usd_open = _count(), _count(), _count()
     usd_low, usd_central, usd_high, usd_estimated, usd_up_to = _sum(), _sum(), _sum(), _sum(), _sum()
+    usd_suspended = _sum()
 
     class Meta:
         constraints = [

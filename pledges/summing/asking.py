@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pledges.summing.cuts import DIMENSION_BITS, LEVELS, Level, bits_of, period
@@ -24,6 +24,7 @@ LEVEL_OF = {
     "announced_on": Level.DAY,
 }
 ALWAYS = {"finance_type", "in_kind"}
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +34,19 @@ class Span:
     first: date | None
     last: date | None
 
+    def periods(self, level: Level) -> tuple[int | None, int | None]:
+        """The first and the last period, as cells of a level have them."""
+        first = None if self.first is None else period(self.first, level)
+        return first, None if self.last is None else period(self.last, level)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to read: cells of one cut within a range of periods, and lines of the days that cells do not tell apart."""
+    """What to read: spans of cells of one choice of dimensions, and lines of days that its cells do not tell apart."""
 
     bits: int
-    level: Level
-    cells: Span | None  # None: no cells at all
-    lines: tuple[Span, ...] = field(default=())
-
-    @property
-    def periods(self) -> tuple[int | None, int | None]:
-        """The first and the last period, as cells have them."""
-        if self.cells is None:
-            return None, None
-        first, last = self.cells.first, self.cells.last
-        return (
-            None if first is None else period(first, self.level),
-            None if last is None else period(last, self.level),
-        )
+    cells: tuple[tuple[Level, Span], ...]
+    lines: tuple[Span, ...] = ()
 
 
 def plan(columns: Iterable[str], filtered: Sequence[str], span: Span, *, by_day: bool = True) -> Plan | None:
@@ -64,56 +58,61 @@ def plan(columns: Iterable[str], filtered: Sequence[str], span: Span, *, by_day:
     bits = bits_of(name for name in names if name in DIMENSION_BITS)
     finest = max((LEVEL_OF[name] for name in wanted if name in LEVEL_OF), default=Level.WHOLE)
     days = by_day and Level.DAY in LEVELS[bits]
-    if finest is Level.DAY:
-        return Plan(bits, Level.DAY, span) if days else None
-    if span.first is None and span.last is None:
-        return Plan(bits, finest, span)
-    if _of_years(span):
-        return Plan(bits, max(finest, Level.YEAR), span)
-    if _of_months(span):
-        return Plan(bits, Level.MONTH, span)
-    return Plan(bits, Level.DAY, span) if days else _with_broken_months(bits, span)
+    if finest is Level.DAY and not days:
+        return None
+    if finest is Level.DAY or span == Span(None, None):
+        return Plan(bits, ((finest, span),))
+    pieces = list(_pieces(span, finest))
+    cells = tuple((level, piece) for level, piece in pieces if level is not Level.DAY or days)
+    return Plan(bits, cells, tuple(piece for level, piece in pieces if level is Level.DAY and not days))
 
 
-def _of_years(span: Span) -> bool:
+def _pieces(span: Span, finest: Level) -> Iterable[tuple[Level, Span]]:
+    """A span in whole years, the whole months before and after them, and the days that are left at both ends."""
+    months = _whole(span, Level.MONTH)
+    years = _whole(span, Level.YEAR) if finest is not Level.MONTH else None
+    yield from ((Level.DAY, piece) for piece in _without(span, months))
+    if months is not None:
+        yield from ((Level.MONTH, piece) for piece in _without(months, years))
+    if years is not None:
+        yield Level.YEAR, years
+
+
+def _whole(span: Span, level: Level) -> Span | None:
+    """The whole months or years within a span; ``None`` where there is none."""
     first, last = span.first, span.last
-    return (first is None or (first.month, first.day) == (1, 1)) and (
-        last is None or (last.month, last.day) == (12, 31)
-    )
-
-
-def _of_months(span: Span) -> bool:
-    return (span.first is None or span.first.day == 1) and (span.last is None or _ends_month(span.last))
-
-
-def _ends_month(day: date) -> bool:
-    return day == date.max or (day + timedelta(days=1)).day == 1
-
-
-def _month_end(day: date) -> date:
-    if (day.year, day.month) == (date.max.year, date.max.month):
-        return date.max
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _with_broken_months(bits: int, span: Span) -> Plan:
-    """Whole months by cells, and the days at both ends by lines."""
-    first, last = span.first, span.last
-    lines: list[Span] = []
-    if first is not None and first.day != 1:
-        end = _month_end(first)
-        if last is not None and last <= end:
-            return Plan(bits, Level.MONTH, None, (span,))
-        lines.append(Span(first, end))
+    if first is not None and first != _begin(first, level):
+        end = _end(first, level)
         if end == date.max:
-            return Plan(bits, Level.MONTH, None, tuple(lines))
-        first = end + timedelta(days=1)
-    if last is not None and not _ends_month(last):
-        begin = last.replace(day=1)
-        lines.append(Span(begin, last))
-        if first is not None and begin <= first:
-            return Plan(bits, Level.MONTH, None, tuple(lines))
+            return None
+        first = end + ONE_DAY
+    if last is not None and last != _end(last, level):
+        begin = _begin(last, level)
         if begin == date.min:
-            return Plan(bits, Level.MONTH, None, tuple(lines))
-        last = begin - timedelta(days=1)
-    return Plan(bits, Level.MONTH, Span(first, last), tuple(lines))
+            return None
+        last = begin - ONE_DAY
+    return None if first is not None and last is not None and first > last else Span(first, last)
+
+
+def _begin(day: date, level: Level) -> date:
+    return day.replace(day=1) if level is Level.MONTH else day.replace(month=1, day=1)
+
+
+def _end(day: date, level: Level) -> date:
+    if level is Level.YEAR:
+        return day.replace(month=12, day=31)
+    if day.month == 12:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - ONE_DAY
+
+
+def _without(outer: Span, inner: Span | None) -> list[Span]:
+    """What of a span lies before and after another one within it."""
+    if inner is None:
+        return [outer]
+    found = []
+    if inner.first is not None and inner.first != outer.first:
+        found.append(Span(outer.first, inner.first - ONE_DAY))
+    if inner.last is not None and inner.last != outer.last:
+        found.append(Span(inner.last + ONE_DAY, outer.last))
+    return found

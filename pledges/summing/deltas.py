@@ -114,7 +114,7 @@ def _vector(lines: Sequence[TotalLine]) -> Vector:
 
 
 def _in_currency(lines: Sequence[TotalLine], currency: str) -> tuple[int, ...]:
-    low = central = high = estimated = up_to = 0
+    low = central = high = estimated = up_to = suspended = 0
     valued = unconverted = still_open = False
     for line in lines:
         amount: int | None = getattr(line, f"{currency}_central")
@@ -127,7 +127,8 @@ def _in_currency(lines: Sequence[TotalLine], currency: str) -> tuple[int, ...]:
         high += getattr(line, f"{currency}_high")
         estimated += amount if line.valuation in ESTIMATED else 0
         up_to += amount if line.up_to else 0
-    return (int(valued), int(unconverted), int(still_open), low, central, high, estimated, up_to)
+        suspended += getattr(line, f"{currency}_suspended")
+    return (int(valued), int(unconverted), int(still_open), low, central, high, estimated, up_to, suspended)
 
 
 JOINT_KEY = [field.attname for field in JointCell._meta.pk_fields]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -18,6 +20,8 @@ from pledges.summing.keeping import cells_are_kept, is_kept
 from pledges.sums import Sums
 
 Key = tuple[Any, ...]
+# Places in the amounts of one currency, the count first.
+VALUED, CENTRAL = 1, 5
 SumsOfLines = Callable[[Span, Sequence[str]], Mapping[Key, Sums]]
 
 
@@ -68,12 +72,12 @@ class Cells:
         made = plan(columns, self.question.filtered, self.question.span, by_day=asked is None)
         if made is None:
             return None
-        found: dict[Key, Sums] = {}
-        if made.cells is not None:
-            for key, sums in self._read(made, columns, asked):
-                found[key] = found.get(key, Sums()).plus(sums)
-        for span in made.lines:
-            for key, sums in self.sums_of_lines(span, columns).items():
+        found = self._read(made, columns) if made.cells else {}
+        parts = [self.sums_of_lines(span, columns) for span in made.lines]
+        if asked is not None and made.cells:
+            parts.append(self._less(made, columns, asked))
+        for part in parts:
+            for key, sums in part.items():
                 found[key] = found.get(key, Sums()).plus(sums)
         return found
 
@@ -85,38 +89,47 @@ class Cells:
         asked = Asked(self.question.donors, self.question.recipients, in_cut, in_rows)
         return asked if asked.overlaps else None
 
-    def _read(self, made: Plan, columns: Sequence[str], asked: Asked | None) -> Iterator[tuple[Key, Sums]]:
+    def _read(self, made: Plan, columns: Sequence[str]) -> dict[Key, Sums]:
+        """One query over all the spans."""
         prefix = self.question.currency.lower()
-        names = _columns_of_cells(columns)
+        names = ["cut", *_columns_of_cells(columns)]
         amounts = [name for name in amounts_of(TotalCell) if name == "count" or name.startswith(prefix)]
-        cells = (
-            TotalCell.objects.filter(self._of_cut(made), self._of_both(made))
+        spans = [Q(cut=cut_of(made.bits, level)) & _within(span, level) for level, span in made.cells]
+        rows = (
+            TotalCell.objects.filter(self._of_parties(made), self._of_all(), reduce(or_, spans))
             .values_list(*names)
             .annotate(**{f"sum_{name}": Sum(name) for name in amounts})
             .values_list(*names, *(f"sum_{name}" for name in amounts))
         )
-        for row in cells:
-            record = dict(zip([*names, *amounts], row, strict=True))
-            yield _key(record, columns, made.level), _sums(record, prefix)
-        if asked is not None:
-            yield from self._less(made, columns, asked)
+        found: dict[Key, Adding] = {}
+        for row in rows:
+            record = dict(zip(names, row, strict=False))
+            key = _key(record, columns, Level(record["cut"] // 16))
+            one = found.get(key)
+            if one is None:
+                one = found[key] = Adding(len(amounts))
+            one.add(record["finance_type"], row[len(names) :])
+        return {key: one.sums() for key, one in found.items()}
 
-    def _less(self, made: Plan, columns: Sequence[str], asked: Asked) -> Iterator[tuple[Key, Sums]]:
+    def _less(self, made: Plan, columns: Sequence[str], asked: Asked) -> dict[Key, Sums]:
         """What cells count too often, as sums to be added."""
         names = [name for name in _columns_of_cells(columns) if name not in ("donor", "recipient")]
-        months = Plan(made.bits, Level.MONTH, made.cells)
-        found = excesses(asked, self.question.currency.lower(), self._of_both(months), names)
-        for (parties, values), excess in found.items():
+        spans = reduce(or_, [_within(span, Level.MONTH) for _level, span in made.cells])
+        counts = excesses(asked, self.question.currency.lower(), self._of_all() & spans, names)
+        found: dict[Key, Sums] = {}
+        for (parties, values), excess in counts.items():
             record = {
                 **dict(zip(("donor", "recipient"), parties, strict=True)),
                 **dict(zip(names, values, strict=True)),
             }
-            yield _key(record, columns, Level.MONTH), _negative(excess)
+            key = _key(record, columns, Level.MONTH)
+            found[key] = found.get(key, Sums()).plus(_negative(excess))
+        return found
 
-    def _of_cut(self, made: Plan) -> Q:
-        """The cut, and which parties in it; what it does not tell apart is named too, as the key begins with it."""
+    def _of_parties(self, made: Plan) -> Q:
+        """Which parties; what the cut does not tell apart is named too, as the key begins with it."""
         asked = self.question
-        found = Q(cut=cut_of(made.bits, made.level))
+        found = Q()
         for name, bit, wanted in (("donor", DONOR, asked.donors), ("recipient", RECIPIENT, asked.recipients)):
             if not made.bits & bit:
                 found &= Q(**{name: ANY})
@@ -127,7 +140,7 @@ class Cells:
                 found &= Q(**{name: ""})
         return found
 
-    def _of_both(self, made: Plan) -> Q:
+    def _of_all(self) -> Q:
         """Conditions that hold for cells of all kinds."""
         asked = self.question
         found = Q(dataset_id=asked.dataset_id)
@@ -136,13 +149,47 @@ class Cells:
                 found &= Q(**{f"{column}__in": values})
         if asked.in_kind is not None:
             found &= Q(in_kind=asked.in_kind)
-        if not asked.refugee_costs:
-            found &= Q(refugee_costs=False)
-        first, last = made.periods
-        if first is not None or last is not None:
-            found &= Q(period__gt=0) if first is None else Q(period__gte=first)
-            found &= Q() if last is None else Q(period__lte=last)
-        return found
+        return found if asked.refugee_costs else found & Q(refugee_costs=False)
+
+
+class Adding:
+    """What is being added up for one row."""
+
+    def __init__(self, size: int) -> None:
+        """Nothing yet."""
+        self.numbers = [0] * size
+        self.by_finance_type: dict[str, int] = {}
+
+    def add(self, finance_type: str, numbers: Sequence[Any]) -> None:
+        """Add the amounts of a cell, in the order of ``amounts_of``, of one currency."""
+        self.numbers = [one + int(more) for one, more in zip(self.numbers, numbers, strict=True)]
+        if numbers[VALUED]:
+            split = self.by_finance_type
+            split[finance_type] = split.get(finance_type, 0) + int(numbers[CENTRAL])
+
+    def sums(self) -> Sums:
+        """The row's sums."""
+        count, valued, unconverted, still_open, low, central, high, estimated, up_to = self.numbers
+        return Sums(
+            count=count,
+            valued_count=valued,
+            unconverted_count=unconverted,
+            low=low,
+            central=central,
+            high=high,
+            high_open=still_open,
+            stated=central - estimated,
+            estimated=estimated,
+            up_to=up_to,
+            by_finance_type=self.by_finance_type,
+        )
+
+
+def _within(span: Span, level: Level) -> Q:
+    first, last = span.periods(level)
+    if first is None and last is None:
+        return Q()
+    return (Q(period__gt=0) if first is None else Q(period__gte=first)) & (Q() if last is None else Q(period__lte=last))
 
 
 def _columns_of_cells(columns: Sequence[str]) -> list[str]:
@@ -164,25 +211,6 @@ def _value(record: Mapping[str, Any], name: str, level: Level) -> Any:
         place = record[name.removesuffix("_id")]
         return place if place > 0 else None
     return record[name]
-
-
-def _sums(record: Mapping[str, Any], prefix: str) -> Sums:
-    def number(name: str) -> int:
-        return int(record[f"{prefix}_{name}"] or 0)
-
-    return Sums(
-        count=int(record["count"]),
-        valued_count=number("valued"),
-        unconverted_count=number("unconverted"),
-        low=number("low"),
-        central=number("central"),
-        high=number("high"),
-        high_open=number("open"),
-        stated=number("central") - number("estimated"),
-        estimated=number("estimated"),
-        up_to=number("up_to"),
-        by_finance_type={record["finance_type"]: number("central")} if number("valued") else {},
-    )
 
 
 def _negative(excess: Excess) -> Sums:

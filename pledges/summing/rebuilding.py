@@ -98,6 +98,7 @@ def _of_pledge(currency: str) -> str:
         "high": f"{currency}_high",
         "estimated": f"CASE WHEN valuation IN ('estimated', 'partial') THEN {currency}_central END",
         "up_to": f"CASE WHEN up_to THEN {currency}_central END",
+        "suspended": f"{currency}_suspended",
     }
     told = [f"max(CASE WHEN {when} THEN 1 ELSE 0 END) AS {currency}_{name}" for name, when in flags.items()]
     told += [f"coalesce(sum({what}), 0) AS {currency}_{name}" for name, what in sums.items()]

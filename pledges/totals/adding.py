@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
-from pledges.models import TotalLine, Valuation
+from pledges.models import Valuation
 from pledges.sums import Sums
 
 
-def grouped_sums(lines: QuerySet[TotalLine], currency: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
+def grouped_sums(lines: QuerySet[Any], currency: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
     """Sums of the lines by the values of the columns; one query."""
     grouped: dict[tuple[Any, ...], Sums] = {}
     for record in _summed(lines, [*columns, "finance_type"], currency):
@@ -20,7 +20,16 @@ def grouped_sums(lines: QuerySet[TotalLine], currency: str, columns: Sequence[st
     return grouped
 
 
-def _summed(lines: QuerySet[TotalLine], columns: Sequence[str], currency: str) -> Iterable[dict[str, Any]]:
+def sums_of_sets(sets: Sequence[QuerySet[Any]], currency: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
+    """The same over several sets of lines, no pledge in two of them; one query for each."""
+    found: dict[tuple[Any, ...], Sums] = {}
+    for lines in sets:
+        for key, sums in grouped_sums(lines, currency, columns).items():
+            found[key] = found.get(key, Sums()).plus(sums)
+    return found
+
+
+def _summed(lines: QuerySet[Any], columns: Sequence[str], currency: str) -> Iterable[dict[str, Any]]:
     prefix = currency.lower()
     central = f"{prefix}_central"
     known = Q(**{f"{central}__isnull": False})
@@ -38,6 +47,7 @@ def _summed(lines: QuerySet[TotalLine], columns: Sequence[str], currency: str) -
             high=Sum(f"{prefix}_high"),
             estimated=Sum(Case(When(estimated, then=F(central)))),
             resting_on_up_to=Sum(Case(When(Q(up_to=True), then=F(central)))),
+            halted=Sum(f"{prefix}_suspended"),
         )
     )
     return records
@@ -56,5 +66,6 @@ def _sums(record: Mapping[str, Any]) -> Sums:
         stated=central - estimated,
         estimated=estimated,
         up_to=int(record["resting_on_up_to"] or 0),
+        suspended=int(record["halted"] or 0),
         by_finance_type={record["finance_type"]: central} if record["valued"] else {},
     )
