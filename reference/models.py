@@ -87,6 +87,9 @@ class Rate(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField(help_text="When the tracker learnt of it.")
+    recorded_seq = models.BigIntegerField(
+        default=0, editable=False, help_text="Number of the change by which the tracker learnt of it; 0: before them."
+    )
 
     class Meta:
         ordering = ["-day", "currency", "-id"]
@@ -148,6 +151,30 @@ class PartyFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party.code} {self.measure} {self.year}"
+
+
+class AttributionShare(models.Model):
+    """One member's share in a key by which the aid of an institution is attributed to its members, from a day on.
+
+    All shares of one institution that begin on the same day make one key; it holds until the next one begins.
+    """
+
+    institution = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attribution_shares")
+    member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField(help_text="First day on which the key holds.")
+    weight = ExactDecimalField(max_digits=20, decimal_places=6, help_text="Such as its gross national income.")
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["institution__code", "-valid_from", "member__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "member", "valid_from"], name="one_share_a_member_and_key"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="attribution_weight_is_positive"),
+            models.CheckConstraint(condition=~Q(institution=F("member")), name="attribution_is_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.institution} from {self.valid_from}"
 
 
 class Dataset(models.Model):

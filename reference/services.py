@@ -20,12 +20,13 @@ from babel import Locale
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from history.rows import state_of_row
-from history.services import keep_version, recording
+from history.rows import keep_as_found, state_of_row
+from history.services import keep_version, keep_versions, recording
 from reference.bulk import insert_rates
 from reference.currencies import is_currency
-from reference.kept import RATE
+from reference.kept import PARTY, RATE
 from reference.models import Dataset, Membership, Party, PartyKind, Rate
 from reference.rates import ECB
 
@@ -69,11 +70,12 @@ def tracker_dataset() -> Dataset:
 
 
 @transaction.atomic
-def load_parties() -> int:
+def load_parties(*, now: datetime | None = None) -> int:
     """Load countries, organisations and dated memberships; returns how many parties are new.
 
     Countries and their codes are those of ISO 3166-1, names those of CLDR. Running it again adds what is missing and
-    leaves alone what staff have renamed.
+    leaves alone what staff have renamed. Memberships that are added to those that stand (by a later release, at
+    ``now``) are a numbered change: what was answered before keeps resting on what was known.
     """
     data = tomllib.loads(GROUPS_FILE.read_text(encoding="utf-8"))
     names = Locale("en").territories
@@ -92,18 +94,27 @@ def load_parties() -> int:
     for row in data["party"]:
         if "parent" in row and row["code"] in new_codes:
             Party.objects.filter(code=row["code"]).update(parent_id=ids[row["parent"]])
-    _load_memberships(data["membership"], ids)
+    _load_memberships(data["membership"], ids, now=now or timezone.now())
     return len(made)
 
 
-def _load_memberships(rows: list[dict[str, Any]], ids: dict[str, int]) -> None:
+def _load_memberships(rows: list[dict[str, Any]], ids: dict[str, int], *, now: datetime) -> None:
     known = set(Membership.objects.values_list("group_id", "member_id", "since"))
     wanted = [
         Membership(group_id=ids[str(row["group"])], member_id=ids[member], since=row["since"], until=row.get("until"))
         for row in rows
         for member in row["members"]
     ]
-    Membership.objects.bulk_create([one for one in wanted if (one.group_id, one.member_id, one.since) not in known])
+    new = [one for one in wanted if (one.group_id, one.member_id, one.since) not in known]
+    if not known or not new:
+        Membership.objects.bulk_create(new)
+        return
+    members = sorted({one.member_id for one in new})
+    for member in members:
+        keep_as_found(PARTY, member, now=now)
+    with recording(action="party.load", now=now, job="load_parties") as change:
+        Membership.objects.bulk_create(new)
+        keep_versions(change, [state_of_row(PARTY, row) for row in Party.objects.filter(pk__in=members)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,12 @@ def load_rates(rates: Iterable[DayRate], *, now: datetime, source: str = ECB) ->
         last_day = rate.day if last_day is None else max(last_day, rate.day)
         if known.get((rate.currency, rate.day)) != per_euro:
             new.append((rate.currency, rate.day, per_euro))
-    return RatesLoaded(read=read, added=insert_rates(new, source=source, recorded_at=now), last_day=last_day)
+    added = 0
+    if new:
+        # Numbered, as answers in other currencies rest on the rates that were known.
+        with recording(action="rate.load", now=now, job="load_rates") as change:
+            added = insert_rates(new, source=source, recorded_at=now, seq=change.seq)
+    return RatesLoaded(read=read, added=added, last_day=last_day)
 
 
 def _kept(rate: DayRate) -> Decimal:
@@ -255,6 +271,7 @@ def enter_rate(
         recorded_at=now,
     )  # fmt: skip
     with recording(action="rate.create", now=now, acting_user=acting_user) as change:
+        rate.recorded_seq = change.seq
         rate.save()
         keep_version(change, state_of_row(RATE, rate))
     return rate
