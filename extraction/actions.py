@@ -67,6 +67,9 @@ def _to_more(mentions: Mentions, clause: Clause) -> bool:
 
 
 YEAR_DIGITS = 4
+LICENCES = frozenset(
+    ["licence", "license", "licences", "licenses", "waiver", "waivers", "exemption", "exemptions"]
+)  # what they allow was forbidden: they ease
 
 
 def deed_noun(mentions: Mentions, clause: Clause) -> Action | None:
@@ -74,6 +77,8 @@ def deed_noun(mentions: Mentions, clause: Clause) -> Action | None:
     for one in mentions.measures:
         if not clause.left <= one.first < clause.right:
             continue
+        if LICENCES & set(mentions.text(one.first, one.last).split()):
+            return "imposed" if clause.verb.acts("lift", "cancel", "halt") else "eased"
         before = mentions.text(one.first - 4, one.first)
         if before.endswith(ENDING):
             return "lifted"

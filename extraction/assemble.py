@@ -149,6 +149,8 @@ def _same(one: Claim, two: Claim) -> bool:
         return False
     if one.recipients and two.recipients and not set(one.recipients) & set(two.recipients):
         return False
+    if len(one.donors) > len(two.donors) and two.money and not one.money and not two.vague:
+        return False  # what one of several gives of his own
     if (one.stage in HALTED) != (two.stage in HALTED):
         return False
     if one.flags != two.flags:
@@ -211,7 +213,8 @@ def _absorb(kept: Claim, claim: Claim) -> None:
         kept.start, kept.end, kept.sentence = claim.start, claim.end, claim.sentence
         kept.vague, kept.in_kind = False, claim.in_kind
         kept.stage = claim.stage
-    if kept.stage == "pledge" and claim.stage in {"delivery", "commitment", "allocation"} and not claim.vague:
+    later = claim.sentence != kept.sentence
+    if later and kept.stage == "pledge" and claim.stage in {"delivery", "commitment", "allocation"} and not claim.vague:
         kept.stage = claim.stage
     if len(claim.recipients) and not kept.recipients:
         kept.recipients = claim.recipients
@@ -321,7 +324,17 @@ def _same_measure(kept: Measure, one: Measure, kind: str) -> bool:
         return False
     if (kept.action == "extended") != (one.action == "extended"):
         return False  # old sanctions go on, new ones come
-    return kind in kept.measures or (kind in {"unspecified", "designation"} and kept.flags == one.flags)
+    if -1 not in {kept.item, one.item} and kept.item != one.item:
+        return False  # two points of a list
+    if kind in kept.measures:
+        return True
+    if one.own or (one.fresh and not set(kept.measures) <= GENERAL) or kept.flags != one.flags:
+        return False
+    return kind == "unspecified" or (kind == "designation" and bool(set(kept.measures) & OF_NAMES))
+
+
+GENERAL = frozenset({"unspecified", "designation"})
+OF_NAMES = GENERAL | {"asset_freeze", "travel_ban", "visa_restrictions", "financial_restrictions", "sectoral_sanctions"}
 
 
 def count_parties(all_mentions: list[Mentions]) -> Counter[str]:

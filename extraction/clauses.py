@@ -99,6 +99,9 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         if word == ")":  # "the Office (OFAC) designated"
             place = next((n for n in range(place, -1, -1) if mentions.words[n].text == "("), 0) - 1
             continue
+        if word == "," and (begin := _aside(mentions, place)):  # "it will, however, give"
+            place = begin - 1
+            continue
         if _ends_at_mention(walk, mentions, place, over):
             break
         if word in PRONOUNS:  # "said it would": walked over
@@ -111,6 +114,11 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         over.append(word)
         place -= 1
     walk.over, walk.governors = tuple(reversed(over)), tuple(reversed(governors))
+    joiner = _joiner(mentions, walk)
+    if joiner:  # "followed Germany in expelling", "joined the states that have paused": who joins does it too
+        above = _walk(mentions, joiner)
+        walk.kind, walk.subject, walk.first = above.kind, above.subject, above.first
+        walk.over = (*above.over, *walk.over)
     proposer = _proposer(mentions, walk)
     if proposer:  # "proposed that the bloc suspend": the deed is the proposal
         above = _walk(mentions, proposer)
@@ -119,14 +127,48 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
     return walk
 
 
+ASIDES = word_set("clauses", "asides")
+ASIDE_WITHIN = 5
+
+
+def _aside(mentions: Mentions, comma: int) -> int:
+    """Where a few words between two commas begin that only connect ("however", "for its part"); 0 without any."""
+    for place in range(comma - 1, max(0, comma - ASIDE_WITHIN), -1):
+        if mentions.words[place].text == ",":
+            return place if place < comma - 1 else 0
+        if mentions.words[place].lower not in ASIDES:
+            return 0
+    return 0
+
+
+def _joiner(mentions: Mentions, walk: _Walk) -> Verb | None:
+    """The verb of joining others in the deed of a walk."""
+    gerund = walk.verb.form.forms <= {"ing"} and walk.over[:1] in {("in",), ("by",)}
+    relative = "that" in walk.over[:1] and walk.kind == "other" and mentions.words[walk.first].lower in OTHERS
+    if not (gerund or relative):
+        return None
+    verbs = [one for one in mentions.verbs if one.place < walk.first and one.form.lemma in JOINS]
+    between = mentions.text(verbs[-1].place, walk.first).split() if verbs else []
+    return verbs[-1] if verbs and len(between) < JOIN_WITHIN and not {".", ";"} & set(between) else None
+
+
+JOINS = frozenset({"join", "follow"})
+OTHERS = frozenset({"countries", "nations", "states", "governments", "donors", "allies", "powers"})
+JOIN_WITHIN = 12  # words
+
+
 def _proposer(mentions: Mentions, walk: _Walk) -> Verb | None:
     """The verb of proposing before "that" and the subject."""
     if walk.kind != "party" or walk.subject is None:
         return None
     first = walk.subject.first
+    first -= mentions.text(first - 1, first) == "the"
     if mentions.text(first - 1, first) != "that":
         return None
-    return next((one for one in mentions.verbs if one.place == first - 2 and one.form.lemma in PROPOSES), None)
+    place = first - 2  # "proposed on Wednesday that"
+    while place > 0 and (mentions.words[place].lower in TIMES or mentions.words[place].lower == "on"):
+        place -= 1
+    return next((one for one in mentions.verbs if one.place == place and one.form.lemma in PROPOSES), None)
 
 
 PROPOSES = frozenset({"propose", "recommend", "suggest"})

@@ -9,8 +9,9 @@ from extraction.parties import Acquaintance
 from extraction.segment import sentences
 
 GIVING = frozenset(
-    ["propose", "deliver", "give", "promise", "commit", "approve", "allocate", "announce", "raise", "halt", "cancel"]
-)
+    ["propose", "deliver", "give", "promise", "commit", "approve", "allocate", "announce", "raise", "halt", "cancel",
+     "receive", "arrive", "pour"]
+)  # fmt: skip
 PUNISHING = frozenset(["propose", "announce", "impose", "sanction", "ban", "expel", "widen", "lift", "ease"])
 NO_CLAIM = {
     "buy": "is trade, a fine or a debt",

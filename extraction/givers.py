@@ -7,13 +7,13 @@ from extraction.clauses import Clause, inside_phrase
 from extraction.mentions import Mentions
 from extraction.parties import PARTICLES, Party
 from extraction.reading import Memory
-from extraction.recipients import CHANNELS, clearly_for
+from extraction.recipients import CHANNELS, clearly_for, phrase_start
 
 
 def donors_of(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
-        return _after(mentions, clause, {"from"}) or _speaker(mentions, clause)
+        return _after(mentions, clause, {"from"}) or _funder(mentions, clause) or _speaker(mentions, clause)
     if clause.verb.acts("arrive") and (origin := _origin(mentions, clause)):
         return origin
     if clause.passive or clause.verb.acts("arrive"):
@@ -33,6 +33,18 @@ def donors_of(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tup
     if clause.kind in {"package", "other"}:
         return _possessor(mentions, clause)
     return None
+
+
+def _funder(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "will get medicines donated by Kuwait": who gives stands after a participle."""
+    party = _after(mentions, clause, {"by"})
+    lead = mentions.text(party.first - 3, party.first).split() if party else []
+    return party if party and FUNDED & set(lead) else None
+
+
+FUNDED = frozenset(
+    {"donated", "funded", "financed", "given", "provided", "sent", "supplied", "paid", "offered", "pledged", "promised"}
+)
 
 
 def _of_sentence(mentions: Mentions, clause: Clause, memory: Memory) -> tuple[str, ...]:
@@ -68,7 +80,8 @@ def _origin(mentions: Mentions, clause: Clause) -> Party | None:
         if made and made.last <= clause.place:
             return made
     for party in mentions.parties:
-        if party.acts and party.last <= clause.place and mentions.text(party.first - 1, party.first) == "from":
+        first = phrase_start(mentions.words, party.first)
+        if party.acts and party.last <= clause.place and mentions.text(first - 1, first) == "from":
             return party
     return None
 

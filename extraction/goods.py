@@ -61,7 +61,8 @@ def find_goods(
             found[-1] = (first, reached, category if was_model else hit[1].value, was_model)
         else:
             found.append((place, reached, hit[1].value, model))
-    goods = [_with_number(words, (first, last, category), lexicon, taken) for first, last, category, _ in found]
+    ends = frozenset(one[1] for one in found)
+    goods = [_with_number(words, (first, last, category), lexicon, taken, ends) for first, last, category, _ in found]
     return [one for one in _apart(goods) if not _carrier(words, one)]
 
 
@@ -157,7 +158,7 @@ def value_of(word: Word) -> Decimal | None:
 
 
 def _with_number(
-    words: tuple[Word, ...], found: tuple[int, int, str], lexicon: Lexicon, taken: frozenset[int]
+    words: tuple[Word, ...], found: tuple[int, int, str], lexicon: Lexicon, taken: frozenset[int], ends: frozenset[int]
 ) -> tuple[int, int, Goods]:
     first, last, category = found
     start, unit = first, ""
@@ -177,7 +178,9 @@ def _with_number(
             start = place + 1
             continue
         verb = lexicon.verbs.get(word.lower)
-        if word.text == "," and _counted_before(words, place):  # "four sophisticated, medium-range systems"
+        if (
+            word.text == "," and place not in ends and _counted_before(words, place)
+        ):  # "four sophisticated, medium-range systems"
             place -= 1
             continue
         if word.lower in BREAKS or word.lower == "of" or (verb and not word.capital):

@@ -105,6 +105,7 @@ class Lexicon:
     offices: Phrases
     alone: Phrases
     verbs: dict[str, VerbForm]
+    light: dict[str, tuple[str, frozenset[Form]]]  # forms of verbs that need a noun, with their lemma
     units: frozenset[str]
     collective_heads: frozenset[str]
     collective_marks: frozenset[str]
@@ -151,6 +152,10 @@ def _tables(words: dict[str, Any], goods: dict[str, Any], measures: dict[str, An
         "offices": _phrases({"office.head": words["office"]["heads"]}),
         "alone": _phrases({"office.alone": words["office"]["alone"]}),
         "verbs": _verbs(words["verbs"], words["irregular"]),
+        "light": {
+            written: (form.lemma, form.forms)
+            for written, form in _verbs({"light": list(words["light"])}, words["irregular"]).items()
+        },
         "collective_heads": frozenset(words["collective"]["heads"]),
         "collective_marks": frozenset(words["collective"]["marks"]) | {"west"},
     }
@@ -161,7 +166,7 @@ def _openers(tables: dict[str, Any], words: dict[str, Any], measures: dict[str, 
     first = {name: set(tables[name].by_first) for name in ("parties", "aid", "goods", "measures", "offices", "alone")}
     first["verbs"] = set(tables["verbs"])
     first["heads"] = set(measures["heads"]["words"])
-    first["phrasal"] = {phrase.split()[0] for phrase in words["phrasal"]}
+    first["phrasal"] = {phrase.split()[0] for phrase in words["phrasal"]} | set(tables["light"])
     first["collective"] = set(tables["collective_marks"])
     first["ends"] = set(tables["collective_heads"])
     found: dict[str, list[str]] = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extraction.actions import WITHDRAWING, deed_noun
+from extraction.actions import LICENCES, WITHDRAWING, deed_noun
+from extraction.assemble import SANCTIONED
 from extraction.clauses import TIMES, Clause
 from extraction.data_files import word_set
 from extraction.lexicon import Lexicon
@@ -21,6 +22,13 @@ FROZEN = ("assets", "accounts", "reserves", "property", "funds of")
 ASIDE = frozenset(
     ["amid", "after", "despite", "because", "following", "under", "when", "who", "since", "during", "ahead", "before"]
 )
+
+
+# What is dodged or kept to is in force already: "sold above the price cap", "for evading the embargo".
+DODGED = frozenset(
+    ["above", "below", "breaching", "circumvent", "circumventing", "evade", "evading", "violating", "violate", "dodge",
+     "dodging", "skirt", "skirting", "flouting", "busting"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Scope:
             for one in self.terms
             if text(one.first, one.last) not in WEAK_NOUNS
             and not (place < one.first and ASIDE & set(text(place + 1, one.first).removeprefix("under").split()))
+            and not DODGED & set(text(one.first - 3, one.first).split())
         ]
 
 
@@ -81,8 +90,9 @@ def _by_object(scope: Scope) -> tuple[str, ...] | None:
         return ("transportation_restrictions",) if set(text.split()) & {"airspace", "ports", "skies"} else ()
     if verb.acts("ban"):
         return _banned(scope) or specific(scope.strong)
-    if lemma in {"refuse", "deny"}:
-        return ("visa_restrictions",) if " visas " in text else ()
+    if lemma in {"refuse", "deny"}:  # to single applicants is a clerk's business
+        whose = {code for one in scope.mentions.parties for code in one.codes} & SANCTIONED
+        return ("visa_restrictions",) if " visas " in text and whose else ()
     return _by_aim(scope)
 
 
@@ -116,6 +126,8 @@ def _by_noun(scope: Scope) -> tuple[str, ...]:
         return ("designation",) if "list" in scope.text else ()
     if verb.acts("lift", "ease") and not any(_speaks_of_measure(scope.mentions, one) for one in strong):
         return ()
+    if verb.form.lemma in {"grant", "give"} and not eases(scope):
+        return ()
     only_plans = verb.acts("plan", "promise") and not scope.clause.governors
     if only_plans and not verb.acts("widen", "impose", "approve") and verb.form.lemma not in DECIDES:
         return ()
@@ -134,6 +146,25 @@ def _aimed_to_prevent(scope: Scope) -> tuple[str, ...]:
     return ()
 
 
+def own_general(scope: Scope) -> Term | None:
+    """ "sanctions on two firms and visa restrictions on officials": the general noun that has an aim of its own."""
+    for term in scope.strong:
+        if term.value != "unspecified" or term.first < scope.clause.place:
+            continue
+        for other in scope.strong:
+            first, last = sorted((term, other), key=lambda one: one.first)
+            between = set(scope.mentions.text(first.last, last.first).split())
+            own = between & (AIMS if first is term else AIMS | NEW)
+            if other.value != "unspecified" and "and" in between and own and not between & PARTS:
+                return term
+    return None
+
+
+AIMS = frozenset({"on", "against", "targeting", "over"})
+NEW = frozenset({"new", "further", "fresh", "additional", "more"})
+PARTS = frozenset(
+    {"including", "includes", "such", "namely", ":", "like", "form", "comprising", "with", "would", "will"}
+)
 HARD = frozenset({"sanctions", "tariffs", "measures", "bans", "ban", "freeze", "restrictions", "duties", "embargo"})
 DECIDES = frozenset({"agree", "promise", "pledge", "decide"})
 
@@ -218,6 +249,11 @@ def of_a_right(scope: Scope) -> bool:
     return any(word in scope.text for word in RIGHT_WORDS) or bool(withdrawn(scope))
 
 
+def eases(scope: Scope) -> bool:
+    """Whether the measure is a licence or a waiver: aimed at nobody by name."""
+    return any(LICENCES & set(scope.mentions.text(one.first, one.last).split()) for one in scope.strong)
+
+
 def _country_object(scope: Scope) -> bool:
     """Whether the verb's object is a state itself: "sanctioned Iran"."""
     party = next((one for one in scope.mentions.parties if 0 <= one.first - scope.clause.place <= 2), None)
@@ -227,10 +263,11 @@ def _country_object(scope: Scope) -> bool:
 AIM_ENDS = word_set("punishing", "aim_ends")
 
 
-def target_kind(scope: Scope) -> str:
-    """What kind of thing is aimed at: the noun after "on" or "against", or the verb's object."""
+def target_kind(scope: Scope, low: int | None = None) -> str:
+    """What kind of thing is aimed at: the noun after "on" or "against", or the verb's object, from ``low`` on."""
     words, clause = scope.mentions.words, scope.clause
-    low = clause.left if clause.passive else clause.place + 1
+    if low is None:
+        low = clause.left if clause.passive else clause.place + 1
     aims = [
         place + 1
         for place in range(low, scope.high - 1)

@@ -32,12 +32,31 @@ def named_by_object(words: Sequence[Word], lexicon: Lexicon, heads: Sequence[int
     """The measures that a head and its object name together."""
     found: list[Named] = []
     for place in heads:
+        if words[place].lower == "measures":
+            found += _to_limit(words, place, lexicon)
+            continue
         after = words[place + 1].lower if place + 1 < len(words) else ""
         hits = [one for one in objects(words, place - BEFORE, place, lexicon) if one.last == place]
         if not hits and after in LINKS:  # "export curbs on diamonds" are about exports, "curbs on diamonds" are not
             hits = objects(words, place + 2, place + AFTER, lexicon)
         found += [Named(min(place, one.first), max(place + 1, one.last), one.kind) for one in hits]
     return found
+
+
+LIMITING = frozenset(
+    ["limit", "curb", "restrict", "prevent", "block", "ban", "stop", "bar", "cut", "choke", "halt", "prohibit"]
+)
+
+
+def _to_limit(words: Sequence[Word], place: int, lexicon: Lexicon) -> list[Named]:
+    """ "measures to limit the sale of citizenship": what they limit shows the kind, if anything does."""
+    lead = [word.lower for word in words[place + 1 : place + 3]]
+    if len(lead) < 2 or lead[0] not in {"to", "that", "which"} or not set(lead) & LIMITING:
+        return []
+    hits = [one for one in objects(words, place + 3, place + AFTER, lexicon) if words[one.last - 1].lower != "of"]
+    if not hits:  # nor "the sale of citizenship", which is no trade in goods
+        return [Named(place, place + 3, "unspecified")]
+    return [Named(place, max(place + 3, one.last), one.kind) for one in hits]
 
 
 def objects(words: Sequence[Word], low: int, high: int, lexicon: Lexicon) -> list[Named]:

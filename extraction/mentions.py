@@ -181,6 +181,26 @@ PHRASAL_LENGTHS = sorted({len(phrase.split()) for phrase in PHRASAL}, reverse=Tr
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
 
+def _light(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
+    """ "gave its final approval", "placed under sanctions": the noun says what is done, the verb when."""
+    light = lexicon.light.get(words[place].lower)
+    if light is None:
+        return None
+    lemma, forms = light
+    onto = lemma in ONTO
+    for after in range(place + 1, min(place + 1 + (ONTO_WITHIN if onto else LIGHT_WITHIN), len(words))):
+        verb = LIGHT[lemma].get(words[after].lower)
+        lead = {word.lower for word in words[max(place + 1, after - 4) : after]}
+        if verb and (not onto or lead & {"on", "under", "to"}):
+            return VerbForm(verb, lexicon.verbs[verb].classes, forms)
+    return None
+
+
+LIGHT: dict[str, dict[str, str]] = load("words")["light"]
+LIGHT_WITHIN, ONTO_WITHIN = 4, 16  # words between a light verb and its noun
+ONTO = frozenset({"put", "place"})  # whom stands between: "placed twelve firms under sanctions"
+
+
 def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
     """Verbs of two words, read as one that the lexicon knows."""
     spoken = [" ".join(word.lower for word in words[place : place + length]) for length in PHRASAL_LENGTHS]
@@ -189,7 +209,7 @@ def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm 
     if plain is None and available:
         near = [word.lower for word in words[place + 1 : place + AVAILABLE_WITHIN]]
         plain = available if "available" in near else None
-    return lexicon.verbs.get(plain) if plain else None
+    return lexicon.verbs.get(plain) if plain else _light(words, place, lexicon)
 
 
 def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int], forms: frozenset[Form]) -> bool:
@@ -220,6 +240,18 @@ MODALS = frozenset({"will", "would", "to", "shall", "'ll"})
 ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
 
 
+DONE = frozenset({"past", "participle"})
+BEFORE_NOUNS = frozenset({"a", "an", "the", "its", "their", "his", "her", "our", "this", "these", "those", "any"})
+AFTER_VERBS = frozenset({"by", "to", "for", "from", "in", "on", "at", "with", "as", "that", "and", "or", "the", "a"})
+
+
+def _describes(words: tuple[Word, ...], place: int) -> bool:
+    """ "a planned package": the participle tells more of a noun and is no deed."""
+    before = words[place - 1].lower if place else ""
+    after = words[place + 1].lower if place + 1 < len(words) else "."
+    return before in BEFORE_NOUNS and after not in AFTER_VERBS and after[0].isalnum()
+
+
 def _verbs(
     words: tuple[Word, ...], lexicon: Lexicon, busy: frozenset[int], party_ends: frozenset[int], openings: Openings
 ) -> list[Verb]:
@@ -230,6 +262,8 @@ def _verbs(
         spoken = _phrasal(words, place, lexicon) if place in phrasal else None
         form = spoken or lexicon.verbs.get(word.lower)
         if form is None or place in busy or word.lower in ONLY_NOUNS:
+            continue
+        if spoken is None and form.forms <= DONE and _describes(words, place):
             continue
         nounish = spoken is None and form.forms <= NOUN_LIKE and form.lemma in NOUNISH
         if nounish and not _verb_place(words, place, party_ends, form.forms):

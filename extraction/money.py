@@ -15,7 +15,7 @@ SIGNS = {
     "US$": "USD", "U.S.$": "USD", "USD$": "USD", "A$": "AUD", "AU$": "AUD", "AUD$": "AUD", "C$": "CAD", "CA$": "CAD",
     "CAD$": "CAD", "CDN$": "CAD", "Can$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "R$": "BRL",
     "$": DOLLAR, "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₴": "UAH", "₽": "RUB",
-    "Rs": "INR",
+    "Rs": "INR", "kr": CROWN,
 }  # fmt: skip
 CODES = [
     "EUR",
@@ -70,7 +70,8 @@ WORDS = {
     "canadian dollar": "CAD", "new zealand dollar": "NZD", "singapore dollar": "SGD", "hong kong dollar": "HKD",
     "taiwan dollar": "TWD", "new taiwan dollar": "TWD", "taiwanese dollar": "TWD",
     "koruna": "CZK", "czech koruna": "CZK", "korunas": "CZK", "crown": CROWN, "krona": "SEK", "kronor": "SEK",
-    "krone": CROWN, "kroner": CROWN, "kronur": "ISK",
+    "krone": CROWN, "kroner": CROWN, "kronur": "ISK", "kr": CROWN, "lari": "GEL", "tenge": "KZT", "dram": "AMD",
+    "manat": "AZN", "naira": "NGN", "birr": "ETB", "taka": "BDT", "denar": "MKD",
 }  # fmt: skip
 for _people, _code in {
     "swedish": "SEK",
@@ -111,19 +112,23 @@ UNITS = [
     "nineteen",
     "twenty",
 ]
-SMALL = {
-    word: Decimal(number)
-    for number, word in enumerate(UNITS)
-} | {
+TENS = {
     word: Decimal(10 * number)
-    for number, word in enumerate(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3)
-}  # fmt: skip
+    for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+SMALL = (
+    {word: Decimal(number) for number, word in enumerate(UNITS)}
+    | TENS
+    | {f"{ten}-{UNITS[unit]}": value + unit for ten, value in TENS.items() for unit in range(1, 10)}
+)
 FRACTIONS = {
     "a": Decimal(1), "an": Decimal(1), "half a": Decimal("0.5"), "half": Decimal("0.5"),
     "a quarter of a": Decimal("0.25"), "quarter of a": Decimal("0.25"), "one and a half": Decimal("1.5"),
     "two and a half": Decimal("2.5"), "three quarters of a": Decimal("0.75"), "a third of a": Decimal(1) / 3,
-    "quarter": Decimal("0.25"),
+    "quarter": Decimal("0.25"), "a hundred": Decimal(100),
 }  # fmt: skip
+FRACTIONS |= {f"{word} and a half": SMALL[word] + Decimal("0.5") for word in UNITS[1:11]}
+FRACTIONS |= {f"{word} hundred": SMALL[word] * 100 for word in UNITS[1:10]}
 
 
 def _either(names: list[str]) -> str:
@@ -140,7 +145,8 @@ MONEY = re.compile(
     rf"(?<![\w.,])(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})(?:[\s-]?(?P<low_scale>(?i:{_SCALE})))?"
     rf"(?:\s?(?:-|–|—|to)\s?(?P<high>{_NUMBER})[\s-]?(?P<high_scale>(?i:{_SCALE})))?"
     rf"(?:\s(?P<sign_word>{_WORD}))?"
-    rf"|(?<![\w.,$€£])(?P<low2>{_NUMBER})(?:\s?(?:-|–|to)\s?(?P<high2>{_NUMBER}))?[\s-]?"
+    rf"|(?<![\w.,$€£])(?P<low5>{_NUMBER})\s(?P<code5>{'|'.join(CODES)})\s(?P<scale5>(?i:{_LONG_SCALE}))"
+    rf"|(?<![\w.,$€£])(?P<low2>{_NUMBER})(?:\s?(?:-|–|to|(?<=\d\s)and)\s?(?P<high2>{_NUMBER}))?[\s-]?"
     rf"(?P<scale2>(?i:{_SCALE}))?[\s-]?(?:of\s)?(?P<word2>{_WORD}|€|£)"
     rf"|(?<![\w-])(?P<spoken>{_SPOKEN})[\s-](?P<scale3>(?i:{_LONG_SCALE}))[\s-](?P<word3>{_WORD})"
     rf"|(?<!\w)(?P<sign4>{_SIGN})\s?(?P<spoken4>{_SPOKEN})[\s-](?P<scale4>(?i:{_LONG_SCALE}))"
@@ -213,9 +219,9 @@ def _with_bare(found: list[Money], text: str, end: int) -> list[Money]:
 def _read(match: re.Match[str], text: str) -> Money | None:
     part = match.groupdict()
     high = part["high"] or part["high2"]
-    scale = part["low_scale"] or part["high_scale"] or part["scale2"] or part["scale3"] or part["scale4"]
+    scale = next((part[name] for name in SCALE_NAMES if part[name]), None)
     spoken = part["spoken"] or part["spoken4"]
-    low = part["low"] or part["low2"]
+    low = part["low"] or part["low2"] or part["low5"]
     value = _spoken(spoken) if spoken else number(low, scaled=bool(scale))
     currency = _currency(part)
     if value is None or currency is None:
@@ -226,13 +232,47 @@ def _read(match: re.Match[str], text: str) -> Money | None:
     if part["low2"] and not part["scale2"] and (value < 1000 and text[match.end() : match.end() + 3] == " of"):
         return None  # "500 pounds of rice"
     value *= _power(scale)
+    lead = text[max(0, match.start() - LEAD) : match.start()]
+    if high and " and " in match[0] and not lead.rstrip().lower().endswith("between"):
+        return None  # "in 2021 and 30 million euros"
     top = number(high, scaled=True) if high else None
     if top is not None:
         top *= _power(part["high_scale"] or part["scale2"])
         if top <= value:
             top = None
-    qualifier = "range" if top is not None else _qualifier(text[max(0, match.start() - 40) : match.start()])
-    return Money(value, currency, match.start(), match.end(), qualifier, top, _period(text, match.end()))
+    period = _period(text, match.end())
+    if top is not None and _FROM.search(lead):  # "from 7 to 12 billion crowns"
+        return Money(top, currency, match.start(), match.end(), per=period, raised_from=value)
+    qualifier = "range" if top is not None else _qualifier(lead)
+    money = Money(value, currency, match.start(), match.end(), qualifier, top, period)
+    return _raised(money, lead) or money
+
+
+SCALE_NAMES = ("low_scale", "high_scale", "scale2", "scale3", "scale4", "scale5")
+LEAD = 60  # characters before a sum that say how exact it is, or from what it was raised
+_ROUGHLY = r"(?:an?\s|about\s|around\s|some\s|nearly\s|almost\s|roughly\s|over\s|more\sthan\s|the\s|current\s|its\s)*"
+_FROM = re.compile(rf"\bfrom\s{_ROUGHLY}$", re.IGNORECASE)
+_RAISED = re.compile(
+    rf"\bfrom\s{_ROUGHLY}(?:(?P<digits>{_NUMBER})|(?P<spoken>{_SPOKEN}))(?:[\s-]?(?P<scale>{_LONG_SCALE}|bn|m))?"
+    rf"(?:\s(?:a|per)\s\w+)?\sto\s{_ROUGHLY}$",
+    re.IGNORECASE,
+)
+
+
+def _raised(money: Money, lead: str) -> Money | None:
+    """ "from four billion to eight billion euros": the first figure has no currency of its own."""
+    match = _RAISED.search(lead)
+    if not match or money.value_max is not None:
+        return None
+    before = _spoken(match["spoken"]) if match["spoken"] else number(match["digits"], scaled=bool(match["scale"]))
+    if before is None:
+        return None
+    if match["scale"]:
+        before *= _power(match["scale"])
+    else:  # "from 7 to 12 billion"
+        scale = next((power for power in (9, 6, 3) if money.value >= 10**power), 0)
+        before *= 10**scale
+    return replace(money, raised_from=before, qualifier="exact") if before < money.value else None
 
 
 def _currency(part: dict[str, str | None]) -> str | None:
@@ -242,7 +282,7 @@ def _currency(part: dict[str, str | None]) -> str | None:
         return named
     if sign:
         return _named(sign)
-    return _named(part["word2"] or part["word3"] or "")
+    return _named(part["word2"] or part["word3"] or part["code5"] or "")
 
 
 def _named(written: str) -> str | None:
@@ -274,7 +314,7 @@ def number(written: str | None, *, scaled: bool = False) -> Decimal | None:
 
 def _spoken(written: str) -> Decimal | None:
     folded = re.sub(r"[\s-]+", " ", written.lower())
-    return FRACTIONS.get(folded) or SMALL.get(folded)
+    return FRACTIONS.get(folded) or SMALL.get(folded) or SMALL.get(folded.replace(" ", "-"))
 
 
 def _power(scale: str | None) -> Decimal:
@@ -320,16 +360,33 @@ def _joined(found: list[Money], text: str) -> Iterator[Money]:
 
 
 def _pair(one: Money, two: Money, text: str) -> Money | None:
-    if two.start - one.end > 14 or one.currency != two.currency:
+    if two.start - one.end > LINK or one.currency != two.currency:
         return None
-    lead, link = text[max(0, one.start - 16) : one.start].lower(), text[one.end : two.start].strip(" ,").lower()
-    if link == "to" and re.search(r"\bfrom\s*(?:about |around |some )?$", lead) and two.value > one.value:
+    lead, between = text[max(0, one.start - LEAD) : one.start], text[one.end : two.start]
+    link = _LINK.fullmatch(between)
+    if not link:
+        return None
+    one = _in_scale_of(two, one, text) if link["word"] != "from" else one
+    if link["word"] == "to" and _FROM.search(lead) and two.value > one.value:
         return replace(two, raised_from=one.value, start=one.start)
-    if link == "from" and re.search(r"\bto\s*(?:about |around |some )?$", lead) and one.value > two.value:
+    if link["word"] == "from" and _TO.search(lead) and one.value > two.value:
         return replace(one, raised_from=two.value, end=two.end)
-    if (link == "and" and lead.rstrip().endswith("between")) or (link in {"to", "-", "–"} and two.value > one.value):
+    ranged = link["word"] == "and" and lead.rstrip().lower().endswith("between")
+    if (ranged or link["word"] in {"to", "-", "–"}) and two.value > one.value:
         return replace(one, end=two.end, qualifier="range", value_max=two.value)
     return None
+
+
+LINK = 30  # characters between two sums that belong together
+_LINK = re.compile(rf",?\s?(?P<word>to|from|and|-|–)\s?{_ROUGHLY}", re.IGNORECASE)
+_TO = re.compile(rf"\bto\s{_ROUGHLY}$", re.IGNORECASE)
+
+
+def _in_scale_of(two: Money, one: Money, text: str) -> Money:
+    """ "$10 to $15 million": the scale of the second is that of the first."""
+    plain = not re.search(r"[a-zA-Z]", text[one.start : one.end].lstrip("USDERGBPCAN$€£ "))
+    scale = next((power for power in (9, 6, 3) if two.value >= 10**power), 0)
+    return replace(one, value=one.value * 10**scale) if plain and one.value < 1000 <= two.value else one
 
 
 def currency_of(money: Money, speakers: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from extraction.data_files import word_set
 from extraction.kinds import aid_type, finance_type
 from extraction.lexicon import default_lexicon
 from extraction.mentions import Mentions, Term
+from extraction.no_gifts import INSTITUTIONS
 from extraction.parties import Party
 from extraction.reading import Claim
 from extraction.reality import IMAGINED, NEGATIONS
@@ -61,10 +62,13 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
         if (
             owns
             and 0 <= lead <= REACH
-            and not {"to", "for", "from", "by", ",", "and", "in", "on", "of"} & set(between.split())
+            and not (BREAKS | INSTITUTIONS) & set(between.split())  # "the Turkish club agreed a loan"
         ):
             return party
     return None
+
+
+BREAKS = frozenset({"to", "for", "from", "by", ",", "and", "in", "on", "of"})
 
 
 def _who_thanks(mentions: Mentions, giver: Party) -> Party | None:

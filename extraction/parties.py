@@ -161,6 +161,8 @@ def _is_name(words: tuple[Word, ...], place: int, length: int, code: str) -> boo
     if words[place].lower in GIVEN_NAMES and length == 1 and _after_a_name(words, place):
         return False
     after = words[place + length] if place + length < len(words) else None
+    if after and after.text == "$" and after.start == words[place + length - 1].end:
+        return False  # "US$6m"
     # a club or a firm: "England United", "Turkey Holdings"
     if after and after.text in CLUBS and code not in {"UN", "WB"}:
         return False

@@ -19,10 +19,10 @@ from extraction.nominal import find_nominal
 from extraction.parties import codes_named
 from extraction.punishing import find_measures
 from extraction.reading import Claim, Measure, Memory
-from extraction.recipients import CHANNELS
+from extraction.recipients import CHANNELS, CRISES
 from extraction.segment import Sentence, sentences
 
-VERSION = "rules-2"
+VERSION = "rules-3"
 WE_LIST = 40  # words in which "We, the leaders of …" names who we are
 
 
@@ -54,6 +54,9 @@ class RuleExtractor:
             told = find_claims(one, clauses, self.lexicon, memory) or find_nominal(one) or find_listed(one)
             punished = find_measures(one, clauses, self.lexicon, memory)
             _date(one, [*told, *punished], article.published)
+            memory.point = _point(sentence, memory)
+            for measure in punished:
+                measure.item = memory.point.number if memory.point else -1
             claims += told
             measures += punished
             memory.last_measure = measures[-1] if measures else None
@@ -70,6 +73,22 @@ class RuleExtractor:
                 findings.append(sanction)
         findings = _in_order(pledges, findings)
         return Reading(tuple(findings), _trace(mentions, findings, memory) if explain else ())
+
+
+POINTS = frozenset(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "firstly", "secondly", "thirdly", "finally",
+     "lastly", "-", "•", "–", "*", "·", "(", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+)  # fmt: skip
+
+
+def _point(sentence: Sentence, memory: Memory) -> Sentence | None:
+    """The sentence that opened the point of a list ("First, …", "2. …", "- …") in which this one stands."""
+    opens = sentence.words[0].lower
+    after = sentence.words[1].text if len(sentence.words) > 1 else ""
+    if opens in POINTS and (after in {",", ".", ")", ":"} or not opens.isalnum()):
+        return sentence
+    before = memory.point
+    return before if before and before.paragraph == sentence.paragraph else None
 
 
 def _worth_telling(claim: Claim) -> bool:
@@ -165,10 +184,8 @@ APPEAL = frozenset(
         "funds",
         "money",
         "assistance",
-        "quake",
-        "floods",
     ]
-)
+) | (CRISES - {"war", "conflict"})
 
 
 def _remember_need(mentions: Mentions, memory: Memory) -> None:
@@ -183,7 +200,7 @@ def _remember_need(mentions: Mentions, memory: Memory) -> None:
             memory.last_recipients, memory.recipients_in = party.codes, mentions.sentence.number
         if (
             party.codes
-            and lead in {"for", "to", "hit"}
+            and (lead in {"for", "to", "hit"} or (lead in {"in", "across"} and CRISES & set(_lowers(mentions))))
             and set(party.codes) <= assemble.BENEFICIARIES
             and party.last <= len(words)
         ):

@@ -8,6 +8,7 @@ from datetime import date
 from extraction.contract import Action, Flag, Goods, Stage
 from extraction.money import Money
 from extraction.parties import Acquaintance
+from extraction.segment import Sentence
 
 
 @dataclass(slots=True)
@@ -64,6 +65,9 @@ class Measure:
     announced: date | None = None
     undoing: bool = False  # lifts or eases, also where it is only planned
     elaborates: bool = False  # says what a general measure of the same sentence is
+    own: bool = False  # stands beside a measure of the same sentence, with an aim of its own
+    fresh: bool = False  # "further sanctions": beside what was told before, not the same again
+    item: int = -1  # the point of a list ("First, …", "2.") under which it stands
 
 
 @dataclass(slots=True)
@@ -72,10 +76,12 @@ class Memory:
 
     known: Acquaintance = field(default_factory=Acquaintance)
     last_donors: tuple[str, ...] = ()
+    gave: dict[str, Claim] = field(default_factory=dict)  # the last claim of each donor
     last_actor: tuple[str, ...] = ()
     last_recipients: tuple[str, ...] = ()
     recipients_in: int = -9  # the sentence that named them
     last_measure: Measure | None = None
     we: tuple[str, ...] = ()
+    point: Sentence | None = None  # the sentence that opened the point of a list where the reader is
     year: int | None = None
     refused: list[tuple[int, str]] = field(default_factory=list)

@@ -8,7 +8,7 @@ from extraction.clauses import Clause
 from extraction.contract import Flag
 from extraction.data_files import word_set
 from extraction.lexicon import default_lexicon
-from extraction.mentions import Mentions
+from extraction.mentions import Mentions, Verb
 
 NEGATIONS = word_set("reality", "negations")
 IMAGINED = frozenset(["could", "might", "may", "should", "if", "whether", "unless", "would-be", "shall", "ought"])
@@ -25,7 +25,10 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
     lemmas = {one.form.lemma for one in clause.governors}
     if over & NEGATIONS or {"yet", "to"} <= over:
         return "negated"
-    if clause.asked or any(one.acts("ask") for one in clause.governors):
+    if _of_nothing(mentions, clause):
+        return "nothing is given"
+    wants = any(one.acts("ask") and not _own_wish(mentions, clause, one) for one in clause.governors)
+    if clause.asked or wants:
         return "asked for"
     dropped = lemmas & {"drop", "scrap", "abandon", "shelve", "cancel"} and over & {"plan", "plans", "intention"}
     if dropped or any(one.acts("refuse") for one in clause.governors):
@@ -47,6 +50,26 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
     if lemmas & {"stop", "end"} and "ing" in clause.verb.form.forms:
         return None
     return None
+
+
+NOTHING = frozenset({"no", "nothing", "none", "neither"})
+OBJECT_WITHIN = 4  # words
+
+
+def _of_nothing(mentions: Mentions, clause: Clause) -> bool:
+    """ "gave Ukraine nothing", "will send no tanks"; "no fewer than ten" are some."""
+    after = mentions.text(clause.place + 1, clause.place + 1 + OBJECT_WITHIN).split()
+    hit = next((place for place, word in enumerate(after) if word in NOTHING), None)
+    return hit is not None and not {"than", "fewer", "less", "later", "longer"} & set(after[hit + 1 : hit + 3])
+
+
+def _own_wish(mentions: Mentions, clause: Clause, verb: Verb) -> bool:
+    """ "Germany wants to double its aid, its defence minister said": who says so for the state has announced it."""
+    if verb.form.lemma != "want" or clause.subject is None or not mentions.sums:
+        return False
+    said = [one.place for one in mentions.verbs if one.acts("say", "announce") and one.place > clause.place]
+    speakers = [mentions.party_ending(place) for place in said]
+    return any(one and one.role == "office" and one.codes == clause.subject.codes for one in speakers)
 
 
 # Whoever is quoted so is nobody who can promise anything.

@@ -100,9 +100,32 @@ def phrase_start(words: tuple[Word, ...], first: int) -> int:
 
 
 STRICKEN = ("-hit", "-torn", "-stricken", "-ravaged", "-affected", "-struck", "-prone", "-ridden", "-battered")
+SCHEMES = frozenset(
+    {"scheme", "initiative", "plan", "fund", "proposal", "project", "coalition", "drive", "effort", "led", "-", "firm"}
+)
 PROGRAMMES = frozenset({"programme", "program", "budget", "recovery", "loan", "economy"})
 CRISES = frozenset(
-    {"war", "crisis", "conflict", "invasion", "earthquake", "quake", "floods", "flood", "cyclone", "famine"}
+    [
+        "war",
+        "crisis",
+        "conflict",
+        "invasion",
+        "earthquake",
+        "quake",
+        "floods",
+        "flood",
+        "cyclone",
+        "famine",
+        "drought",
+        "hunger",
+        "cholera",
+        "eruption",
+        "landslide",
+        "hurricane",
+        "typhoon",
+        "tsunami",
+        "storm",
+    ]
 )
 
 
@@ -121,8 +144,9 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         "talks",
         "visit",
     }
-    if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}):
-        return 0
+    scheme = party.role == "adjective" and after in SCHEMES and not set(party.codes) & BENEFICIARIES
+    if (inside and _later_scene(mentions, clause, party)) or (scene and inner in {"in", "with", "to"}) or scheme:
+        return 0  # nor "to the Czech scheme to buy shells for Ukraine"
     if inside and inner in {"in", "of"} and words[party.first - 2].lower in THOSE_IN:
         return 5
     if (

@@ -6,6 +6,13 @@ from extraction.clauses import Clause
 from extraction.contract import Stage
 from extraction.mentions import Mentions
 
+PARLIAMENT = frozenset({"parliament", "lawmakers", "legislators", "mps", "congress", "riksdag", "storting", "folketing",
+                       "bundestag", "sejm", "saeima", "seimas", "riigikogu", "parliamentarians"})  # fmt: skip
+
+
+def _words(mentions: Mentions, clause: Clause) -> list[str]:
+    return mentions.text(clause.subject_first, clause.place).split()
+
 
 def stage_of(mentions: Mentions, clause: Clause) -> Stage:
     """The stage that the verbs show (docs/vocabulary.md): done is ``delivery``, decided is ``commitment``."""
@@ -37,6 +44,8 @@ def stage_of(mentions: Mentions, clause: Clause) -> Stage:
         return "commitment"
     if verb.acts("allocate"):
         return "allocation"
+    if "vote" in governing and clause.subject and PARLIAMENT & set(_words(mentions, clause)):
+        return "commitment"  # of one chamber it is not yet a law
     if "decide" in governing or ("agree" in governing and not over & {"would"}):
         return "commitment"
     if verb.acts("deliver", "arrive", "receive") and past and not future:

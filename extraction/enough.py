@@ -1,0 +1,107 @@
+"""Stage 3, enough: whether what a clause of giving names is enough for a claim."""
+
+from __future__ import annotations
+
+import re
+
+from extraction.assemble import BENEFICIARIES
+from extraction.clauses import Clause
+from extraction.data_files import word_set
+from extraction.goods import HUMANITARIAN
+from extraction.mentions import Mentions, Sum, Term, Thing
+from extraction.recipients import clearly_for, recipients_of
+
+# These say little by themselves: they need a noun for aid beside a sum or goods.
+WEAK = ("propose", "approve", "announce", "raise", "halt", "cancel", "receive", "arrive")
+
+
+WEAK_LEMMAS = word_set("giving", "weak_lemmas")
+
+
+def theme_limits(mentions: Mentions, clause: Clause) -> tuple[int, int]:
+    if clause.passive or clause.verb.acts("arrive"):
+        return clause.left, max(clause.place, clause.right)
+    return clause.place + 1, clause.right
+
+
+def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing], aid: bool) -> bool:
+    verb = clause.verb
+    if verb.acts("pour"):
+        return bool(sums) and (aid or bool(recipients_of(mentions, clause, ())[0]))
+    weak = verb.acts(*WEAK) and not verb.acts("deliver", "give", "promise", "commit", "allocate")
+    if verb.form.lemma in WEAK_LEMMAS:
+        weak = True
+    if (
+        weak
+        and clause.governors
+        and any(one.acts("promise", "announce", "commit") for one in clause.governors)
+        and sums
+    ):
+        weak = False
+    if verb.form.lemma in {"allow", "enable"}:
+        return bool(sums) and aid  # "allowing a disbursement of", not "allowed aid to enter"
+    if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
+        return False
+    if weak:
+        if verb.acts("receive", "arrive") and things:
+            return True
+        if (
+            (sums or things)
+            and (verb.acts("announce", "approve") or verb.form.lemma in {"grant", "extend", "release"})
+            and clearly_for(mentions, clause)
+        ):
+            return True
+        if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
+            return True
+        if things and verb.form.lemma == "order" and SHIPPING & set(mentions.text(clause.place, clause.right).split()):
+            return True  # "ordered the delivery of ambulances"
+        relief = any(one.goods.category in HUMANITARIAN for one in things)
+        if things and verb.form.lemma == "fly" and (relief or clearly_for(mentions, clause)):
+            return True
+        if sums and verb.form.forms <= {"ing"}:  # "is stepping up its assistance, releasing €22m"
+            aid = aid or any(mentions.words[one.last - 1].lower in STRONG for one in mentions.given(0, clause.place))
+        return aid and bool(sums or things or _strong_aid(mentions, clause))
+    return bool(sums or things) or any(
+        one.value != "unspecified" or _aid_word(mentions, one)
+        for one in mentions.given(*theme_limits(mentions, clause))
+    )
+
+
+SHIPPING = frozenset({"delivery", "dispatch", "despatch", "shipment", "airlift", "transfer", "deployment"})
+
+
+def _handed_to(mentions: Mentions, clause: Clause) -> bool:
+    """ "will pay Ukraine 1.5 billion": who gets it stands right after the verb."""
+    gives = clause.verb.acts("deliver", "give") and not clause.passive
+    near = [one for one in mentions.parties if 0 < one.first - clause.place <= 2 and one.role == "name"]
+    return gives and any(set(one.codes) & BENEFICIARIES for one in near)
+
+
+def _aid_word(mentions: Mentions, term: Term) -> bool:
+    """ "promised support" is a word of sympathy, "promised aid" a claim."""
+    return bool(
+        {"aid", "assistance", "equipment", "supplies", "donation"} & set(mentions.text(term.first, term.last).split())
+    )
+
+
+def _helps(mentions: Mentions, clause: Clause) -> bool:
+    """ "will invest €5m to help Sudan"."""
+    after = mentions.text(clause.place, clause.right)
+    return HELPING.search(after) is not None
+
+
+HELPING = re.compile(r"\bto (?:assist|help|support|aid|feed|shelter|treat|rebuild|repair|protect) |\bin support of ")
+
+
+STRONG = frozenset(
+    ["aid", "assistance", "support", "package", "disbursement", "disbursements", "payments", "funding", "programme"]
+)
+
+
+def _strong_aid(mentions: Mentions, clause: Clause) -> bool:
+    low, high = theme_limits(mentions, clause)
+    return any(
+        one.value != "unspecified" or mentions.words[one.last - 1].lower in STRONG
+        for one in mentions.aid
+        if low <= one.first < high
+    )
