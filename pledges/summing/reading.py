@@ -169,7 +169,7 @@ class Adding:
 
     def sums(self) -> Sums:
         """The row's sums."""
-        count, valued, unconverted, still_open, low, central, high, estimated, up_to = self.numbers
+        count, valued, unconverted, still_open, low, central, high, estimated, up_to, suspended = self.numbers
         return Sums(
             count=count,
             valued_count=valued,
@@ -181,6 +181,7 @@ class Adding:
             stated=central - estimated,
             estimated=estimated,
             up_to=up_to,
+            suspended=suspended,
             by_finance_type=self.by_finance_type,
         )
 
