@@ -36,7 +36,7 @@ def problems_of_four_eyes(
     """
     if not settings.FOUR_EYES or acting_user is None:
         return []
-    if getattr(record, "entered_by_id", None) == acting_user.pk:
+    if _entered_by(kind, record) == acting_user.pk:
         done = "entered"
     elif _corrected_last(kind, record.pk, entered) == acting_user.pk:
         done = "corrected"
@@ -54,6 +54,14 @@ def who_may_instead(acting_user: AbstractBaseUser, permission: str) -> str:
         return "Nobody else may do so yet: an administrator can put a colleague into the group Publisher."
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"Ask {', '.join(names[:MOST_NAMED])}{more}."
+
+
+def _entered_by(kind: str, record: Any) -> int | None:
+    """Who entered a record: what it says itself, or else who made its first version."""
+    if hasattr(record, "entered_by_id"):
+        return record.entered_by_id  # type: ignore[no-any-return]
+    first = Version.objects.filter(kind=kind, object_id=record.pk).select_related("since").order_by("since_id").first()
+    return _person(first) if first is not None else None
 
 
 def _corrected_last(kind: str, object_id: int, entered: Collection[str]) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ForeignKey, ManyToManyField, Model
+from django.db.models import ForeignKey, ManyToManyField, Model, ProtectedError
 
 from history.models import Change
 from history.refusing import Problem, refuse
@@ -181,7 +181,11 @@ def _write_table(row: Model, name: str, kept: list[Mapping[str, Any]]) -> None:
     standing = {one.pk: one for one in manager.all()}
     wanted = [(standing.pop(values["id"], None), values) for values in kept]
     for gone in standing.values():
-        gone.delete()
+        try:
+            gone.delete()
+        except ProtectedError as error:
+            words = f"{gone} was added since, and other records rest on it by now; it cannot be taken away."
+            raise ValidationError(words) from error
     for found, values in wanted:
         child = found if found is not None else manager.model()
         columns = values_of(manager.model, {key: one for key, one in values.items() if key != "id"})

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
 
-from history.record_forms import RecordForm, RecordFormSet, UntouchingForm
+from history.record_forms import RecordForm, RecordFormSet, RowForm, UntouchingForm
 from reference.dates import around
 from reference.forms import WhenField
 from reference.models import Party
-from sanctions.models import Evidence, Measure, MeasureKind, Precision, Programme, Step
-
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Any]
-else:
-    _ModelForm = forms.ModelForm
+from sanctions.designating import DesignationEntry
+from sanctions.kept import PROGRAMME, ROUND, TARGET
+from sanctions.models import (
+    Designation,
+    Evidence,
+    Measure,
+    MeasureKind,
+    Precision,
+    Programme,
+    Round,
+    Step,
+    Target,
+)
 
 # A step keeps one day: the last on which it may have been taken.
 ONE_DAY = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR)
@@ -119,9 +126,10 @@ class MeasureEvidenceFormSet(RecordFormSet):
             form.initial["step_number"] = self.numbers.get(form.instance.step_id)
 
 
-class ProgrammeForm(_ModelForm):
+class ProgrammeForm(RowForm):
     """A legal regime."""
 
+    kind = PROGRAMME.name
     measures_provided = forms.MultipleChoiceField(
         choices=MeasureKind.choices,
         required=False,
@@ -141,3 +149,53 @@ class ProgrammeForm(_ModelForm):
             "measures_provided",
             "url",
         ]
+
+
+class RoundForm(RowForm):
+    """A batch of measures that goes by one name."""
+
+    kind = ROUND.name
+
+    class Meta:
+        model = Round
+        fields = ["name", "number", "issuer", "target", "adopted_on"]
+
+
+class TargetForm(RowForm):
+    """A person, company, vessel or other thing that lists name."""
+
+    kind = TARGET.name
+
+    class Meta:
+        model = Target
+        fields = ["kind", "name", "countries", "details"]
+        help_texts = {"details": 'As the acts give them, by name: {"birthDate": "7 October 1952"}.'}
+
+
+class DesignationForm(RecordForm):
+    """One target under one act."""
+
+    class Meta:
+        model = Designation
+        fields = [
+            "target",
+            "programme",
+            "act",
+            "listing_act",
+            "annex",
+            "measure",
+            "reason",
+            "listed_on",
+            "listed_as_written",
+            "ended_on",
+            "ended_by",
+        ]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 4, "cols": 80})}
+
+    def entry(self) -> DesignationEntry:
+        """What the services take."""
+        row = self.cleaned_data
+        links = ("target", "programme", "act", "listing_act", "measure")
+        values = {name: row[name] for name in self.Meta.fields if name not in links}
+        values |= {f"{name}_id": row[name].pk if row[name] else None for name in links}
+        return DesignationEntry(**values, based_on=row["based_on"] if self.instance.pk is not None else None)

@@ -392,7 +392,7 @@ class Designation(models.Model):
     listed_as_written = models.CharField(max_length=100, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_by = models.CharField(max_length=300, blank=True, help_text="The act or list that ended it.")
-    withdrawn_reason = models.TextField(blank=True)
+    withdrawn_reason = models.TextField(blank=True, help_text="Told to the public.")
     last_seq = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     modified_at = models.DateTimeField(editable=False)
@@ -408,10 +408,17 @@ class Designation(models.Model):
             models.UniqueConstraint(
                 fields=["dataset", "origin_key"], condition=~Q(origin_key=""), name="an_imported_row_is_one_designation"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="withdrawn_designation_gives_a_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["-listed_on", "-id"], name="designation_by_day")]
+        permissions = [
+            ("publish_designation", "Can publish and withdraw designations"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id} {self.target_id}"
+        return f"{self.public_id} {self.target}"
 
 
 class Evidence(EvidenceFields):

@@ -1,5 +1,5 @@
 """The admin pages of the sanctions room."""
 
-from sanctions.admin import measure, regimes
+from sanctions.admin import designations, measure, regimes
 
-__all__ = ["measure", "regimes"]
+__all__ = ["designations", "measure", "regimes"]

@@ -1,117 +1,93 @@
-"""Plain admin pages of what measures refer to: programmes with their acts, rounds, targets and designations."""
+"""Admin pages of what measures refer to: programmes with their acts, rounds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from sanctions.forms import ProgrammeForm
-from sanctions.models import Designation, LegalAct, Programme, Round, Target, TargetIdentifier, TargetName
-
-if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
-    _Tabular = admin.TabularInline[Any, Any]
-else:
-    _ModelAdmin = admin.ModelAdmin
-    _Tabular = admin.TabularInline
+from history.admin import ReadOnlyAdmin, RowAdmin, RowTable
+from history.wording import Vocabulary
+from sanctions.forms import ProgrammeForm, RoundForm
+from sanctions.kept import PROGRAMME, ROUND
+from sanctions.models import Designation, LegalAct, Measure, Programme, Round
 
 
-class Acts(_Tabular):
+def count_of(model: type[Measure] | type[Designation], link: str) -> Coalesce:
+    """How many rows of a model point to a row of a list, without joining them."""
+    rows = model._default_manager.filter(**{link: OuterRef("pk")}).order_by().values(link)
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+class Acts(RowTable):
     """The acts that a programme rests on."""
 
     model = LegalAct
-    extra = 0
     fields = ["title", "identifier", "adopted_on", "url"]
+    verbose_name_plural = "legal acts"
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(_ModelAdmin):
+class ProgrammeAdmin(RowAdmin):
     """Legal regimes."""
 
+    kind = PROGRAMME
     form = ProgrammeForm
-    list_display = ["key", "name", "issuer", "dataset"]
+    vocabulary = Vocabulary(labels={"legal_acts": "Legal act", "measures_provided": "Measures provided for"})
+    list_display = ["key", "name", "issuer", "measures_count", "designations_count", "dataset"]
     list_display_links = ["key", "name"]
     list_select_related = ["issuer", "dataset"]
-    list_filter = ["dataset"]
-    search_fields = ["key", "name", "issuer__name"]
+    list_filter = ["dataset", ("issuer", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["key", "name", "issuer__name", "legal_acts__identifier", "legal_acts__title"]
+    search_help_text = "Search by key, name, issuer or legal act."
     autocomplete_fields = ["issuer", "targets"]
     inlines = [Acts]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
+        """For the list: with how many measures and designations each has."""
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "sanctions_programme_changelist":
+            rows = rows.annotate(
+                measures_found=count_of(Measure, "programme"), designations_found=count_of(Designation, "programme")
+            )
+        return rows
+
+    @admin.display(description="Measures", ordering="measures_found")
+    def measures_count(self, programme: Any) -> int:
+        """How many measures it has."""
+        return int(programme.measures_found)
+
+    @admin.display(description="Designations", ordering="designations_found")
+    def designations_count(self, programme: Any) -> int:
+        """How many designations it has."""
+        return int(programme.designations_found)
 
 
 @admin.register(LegalAct)
-class LegalActAdmin(_ModelAdmin):
-    """Regulations, decisions, orders."""
+class LegalActAdmin(ReadOnlyAdmin):
+    """Regulations, decisions, orders: to look up. They are kept on the page of their programme, with its history."""
 
     list_display = ["title", "identifier", "adopted_on", "programme"]
     list_select_related = ["programme"]
     search_fields = ["title", "=identifier", "programme__name"]
-    autocomplete_fields = ["programme"]
+    search_help_text = "Search by title, number or programme."
+    list_per_page = 50
 
 
 @admin.register(Round)
-class RoundAdmin(_ModelAdmin):
+class RoundAdmin(RowAdmin):
     """Batches of measures that go by one name."""
 
+    kind = ROUND
+    form = RoundForm
     list_display = ["name", "number", "issuer", "target", "adopted_on"]
     list_select_related = ["issuer", "target"]
+    list_filter = [("issuer", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "issuer__name"]
     autocomplete_fields = ["issuer", "target"]
-
-
-class LookOnlyAdmin(_ModelAdmin):
-    """To look at: lists are taken in by services, which number each change."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False
-
-
-class Names(_Tabular):
-    """The names of a target."""
-
-    model = TargetName
-    extra = 0
-
-
-class Identifiers(_Tabular):
-    """The numbers of a target."""
-
-    model = TargetIdentifier
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the countries."""
-        return super().get_queryset(request).select_related("country")
-
-
-@admin.register(Target)
-class TargetAdmin(LookOnlyAdmin):
-    """Persons, companies, vessels that lists name."""
-
-    list_display = ["public_id", "name", "kind"]
-    list_filter = ["kind"]
-    search_fields = ["name", "=public_id", "names__name", "=identifiers__value"]
-    inlines = [Names, Identifiers]
-    show_full_result_count = False
-
-
-@admin.register(Designation)
-class DesignationAdmin(LookOnlyAdmin):
-    """One target under one act."""
-
-    list_display = ["public_id", "target", "programme", "listed_on", "ended_on", "state"]
-    list_select_related = ["target", "programme"]
-    list_filter = ["state", "dataset"]
-    search_fields = ["=public_id", "target__name"]
-    show_full_result_count = False
+    list_per_page = 50
