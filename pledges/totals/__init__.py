@@ -1,22 +1,36 @@
 """Totals of what is pledged: see ``pledges.totals.answering``."""
 
-from pledges.totals.answering import BY_SOURCE, CURRENCIES, OURS, VALUE_BASES, Row, Totals, totals
-from pledges.totals.choosing import Filters, lines_of
+from pledges.totals.answering import Row, Totals, totals
+from pledges.totals.asking import BY_SOURCE, MEMBERS, OURS, VALUE_BASES, Question
+from pledges.totals.choosing import STAGES_REACHED, Filters, has_words, lines_of
 from pledges.totals.dimensions import DIMENSIONS, PERIODS, Dimension, Key, PartyKey
+from pledges.totals.memberships import AT_DATE, MEMBERSHIP, TODAY
+from pledges.totals.relating import Relative
+from pledges.totals.walking import FROZEN
+
+CURRENCIES = FROZEN
 
 __all__ = [
+    "AT_DATE",
     "BY_SOURCE",
     "CURRENCIES",
     "DIMENSIONS",
+    "MEMBERS",
+    "MEMBERSHIP",
     "OURS",
     "PERIODS",
+    "STAGES_REACHED",
+    "TODAY",
     "VALUE_BASES",
     "Dimension",
     "Filters",
     "Key",
     "PartyKey",
+    "Question",
+    "Relative",
     "Row",
     "Totals",
+    "has_words",
     "lines_of",
     "totals",
 ]

@@ -6,25 +6,19 @@ each of its donors' rows) do not sum to the total; the total takes each pledge o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
 from typing import Any
 
-from pledges.models import Part, SourceLine, TotalLine
-from pledges.source_totals import sums_by_source
+from pledges.models import Part
 from pledges.sums import Sums
-from pledges.totals.adding import grouped_sums
-from pledges.totals.choosing import Filters, lines_of
-from pledges.totals.dimensions import DIMENSIONS, MADE, Dimension, Key, PartyKey, order
-from pledges.totals.quick import QuickSums, quick_sums
+from pledges.totals.asking import OURS, Question
+from pledges.totals.choosing import Filters
+from pledges.totals.dimensions import DIMENSIONS, Dimension, Key, PartyKey, order
+from pledges.totals.relating import Relative, related
 from reference.models import Party
 from reference.services import TRACKER_DATASET
-
-CURRENCIES = ("EUR", "USD")
-OURS, BY_SOURCE = "ours", "source"
-VALUE_BASES = (OURS, BY_SOURCE)
-SumsBy = Callable[[Sequence[str]], dict[tuple[Any, ...], Sums]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +27,7 @@ class Row:
 
     keys: Mapping[str, Key]
     sums: Sums
+    relative: Relative | None = None  # to a figure of the row's donor, where that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,7 @@ class Totals:
     group_by: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Sums
+    attribution_sources: tuple[str, ...] = ()  # of the keys that were at hand, the latest first
 
 
 def totals(
@@ -54,33 +50,30 @@ def totals(
     dataset: str = TRACKER_DATASET,
     as_of: int | None = None,
     value_basis: str = OURS,
+    rates: date | None = None,
+    attribute_eu: str = "",
+    relative_to: str = "",
 ) -> Totals:
     """Totals of one dataset. ``as_of`` is the number of a change: the answer is what held right after it.
 
-    ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one of ``CURRENCIES``; ``value_basis`` one of
+    ``group_by`` holds names of ``DIMENSIONS``; ``currency`` is one that the ECB quotes; ``value_basis`` one of
     ``VALUE_BASES``; all are checked by the caller. By ``source``, an imported record counts with what its source says
-    it is worth and never with a value of ours. Few queries, however many rows there are.
+    it is worth and never with a value of ours. ``rates`` is a day whose rates are taken for all amounts.
+    ``attribute_eu`` is empty or ``members``. ``relative_to`` is empty or a measure of ``PartyFigure``, for rows by
+    donor. Few queries, however many rows there are.
     """
-    filters = filters or Filters()
+    question = Question(
+        currency, filters or Filters(), dataset, as_of, value_basis=value_basis, rates=rates, attribute_eu=attribute_eu
+    )
     dimensions = [DIMENSIONS[name] for name in group_by]
     columns = [column for dimension in dimensions for column in dimension.columns]
-    sums: SumsBy
-    made = {column: MADE[column] for column in columns if column in MADE}
-    if value_basis == BY_SOURCE:
-        source_lines = lines_of(SourceLine, dataset, filters, as_of).annotate(**made)
-        sums = partial(sums_by_source, source_lines, currency)
-    else:
-        of_lines = partial(grouped_sums, lines_of(TotalLine, dataset, filters, as_of).annotate(**made), currency)
-        sums = partial(_quickest, quick_sums(dataset, currency, filters) if as_of is None else None, of_lines)
-    grouped = sums(columns) if columns else {}
-    total = sums([]).get((), Sums())
-    return Totals(dataset, currency, tuple(group_by), _rows(dimensions, grouped), total)
-
-
-def _quickest(quick: QuickSums | None, of_lines: SumsBy, columns: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
-    """By the sums that are kept, if they can tell; else by the lines themselves."""
-    found = quick(columns) if quick is not None else None
-    return of_lines(columns) if found is None else found
+    grouped = question.sums(columns) if columns else {}
+    total = question.sums([]).get((), Sums())
+    rows = _rows(dimensions, grouped)
+    if relative_to:
+        rows = related(rows, relative_to, question)
+    keys = question.attribution.keys if question.attribution is not None else ()
+    return Totals(dataset, currency, tuple(group_by), rows, total, tuple(key.source for key in keys))
 
 
 def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sums]) -> tuple[Row, ...]:

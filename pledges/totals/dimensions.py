@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
 
-from pledges.models import AidType, FinanceType, Part, Stage
+from pledges.dividing import SEVERAL
+from pledges.models import AidType, FinanceType, ItemCategory, Part, Stage
 
 PERIODS = ("year", "quarter", "month")
+# What stands in the place of a group for donors that belong to none.
+NO_GROUP = "none"
+GROUP_COLUMNS = ("donor_group_part", "donor_group_id")
+CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class PartyKey:
     name: str
 
 
-Key = PartyKey | str | int | bool | None  # None: not dated
+Key = PartyKey | str | int | bool | None  # None: not dated, or no goods named
 
 
 def _itself(value: Key) -> Key:
@@ -30,6 +35,16 @@ def _itself(value: Key) -> Key:
 
 def _party_key(part: str, party: PartyKey | None) -> PartyKey:
     return party if party is not None else PartyKey(Part(part), part, Part(part).label)
+
+
+def _group_key(part: str, group: PartyKey | None) -> PartyKey:
+    if group is None and part == NO_GROUP:
+        return PartyKey(Part.UNNAMED, NO_GROUP, "In none of the groups")
+    return _party_key(part, group)
+
+
+def _category(value: str) -> Key:
+    return value or None
 
 
 def _quarter(year: int | None, quarter: int | None) -> str | None:
@@ -53,11 +68,13 @@ DIMENSIONS = {
     one.name: one
     for one in (
         Dimension("donor", ("donor_part", "donor_id"), _party_key),
+        Dimension("donor_group", GROUP_COLUMNS, _group_key),
         Dimension("recipient", ("recipient_part", "recipient_id"), _party_key),
         Dimension("type", ("type",)),
         Dimension("finance_type", ("finance_type",)),
         Dimension("in_kind", ("in_kind",)),
         Dimension("stage", ("stage",)),
+        Dimension("item_category", (CATEGORY,), _category),
         Dimension("year", ("announced_year",)),
         Dimension("quarter", ("announced_year", "announced_quarter"), _quarter),
         Dimension("month", ("announced_year", "announced_month"), _month),
@@ -75,6 +92,7 @@ ORDERS: dict[str, list[str]] = {
     "type": AidType.values,
     "finance_type": FinanceType.values,
     "stage": Stage.values,
+    "item_category": [*ItemCategory.values, SEVERAL, "None"],
 }
 
 
