@@ -17,32 +17,35 @@ PARAMETER = "format"
 CSV, XLSX, NDJSON = "csv", "xlsx", "ndjson"
 
 
-class WrittenElsewhere(BaseRenderer):
-    """A format that is written as a stream, past the machinery of renderers; this one only names it."""
+class TableRenderer(BaseRenderer):
+    """A table. Lists stream theirs past the machinery of renderers; of a totals answer this one writes the rows."""
 
     charset = "utf-8"
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """What is written already."""
-        return data
+        """The rows of the answer as a table; the view says how they are flattened."""
+        if data is None:
+            return b""
+        table: bytes = (renderer_context or {})["view"].as_bytes(data, self.format)
+        return table
 
 
-class CsvRenderer(WrittenElsewhere):
+class CsvRenderer(TableRenderer):
     """Comma-separated values."""
 
     media_type, format = "text/csv", CSV
 
 
-class XlsxRenderer(WrittenElsewhere):
+class XlsxRenderer(TableRenderer):
     """A workbook."""
 
     media_type, format, charset = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", XLSX, None
     render_style = "binary"
 
 
-class NdjsonRenderer(WrittenElsewhere):
+class NdjsonRenderer(TableRenderer):
     """One JSON object a line."""
 
     media_type, format = "application/x-ndjson", NDJSON

@@ -81,6 +81,17 @@ class Codes(Parameter):
                 raise self.refused(code, f"allowed. Allowed: {', '.join(self.allowed)}", self.allowed)
         return codes
 
+    def read(self, name: str, query: QueryDict) -> tuple[str, ...]:
+        """The codes that a query gives by this name. Raises ``WrongParameters``."""
+        try:
+            return self.clean(query.get(name))
+        except forms.ValidationError as error:
+            params = error.params or {}
+            told = ParameterError(
+                name, str(params.get("value", "")), f"{name}: {error.message}", tuple(params.get("allowed", ()))
+            )
+            raise WrongParameters([told]) from error
+
     def split(self, value: Any) -> tuple[str, ...]:
         """The values between the commas, each once."""
         if value is None:
@@ -129,7 +140,8 @@ class ProgrammeKeys(Codes):
         """The keys asked for; a key that no programme has is an error."""
         keys = self.split(value)
         plausible = [key for key in keys if len(key) <= LONGEST_CODE and key.isprintable()]
-        known = set(Programme.objects.filter(key__in=plausible).values_list("key", flat=True)) if plausible else set()
+        shown = Programme.objects.filter(dataset__redistributable=True)
+        known = set(shown.filter(key__in=plausible).values_list("key", flat=True)) if plausible else set()
         for key in keys:
             if key not in known:
                 raise self.refused(key, "the key of a programme. Allowed: the keys listed at /api/v1/programmes/")

@@ -97,7 +97,7 @@ def published_measures() -> QuerySet[Measure]:
     return (
         Measure.objects.filter(state=RecordState.PUBLISHED)
         .defer("private_note")
-        .select_related("dataset", "programme", "round")
+        .select_related("dataset", "programme__dataset", "round")
         .prefetch_related(
             Prefetch("imposers", MeasureImposer.objects.select_related("party")),
             Prefetch("targets", MeasureTarget.objects.select_related("party")),
@@ -153,7 +153,7 @@ def published_designations() -> QuerySet[Designation]:
     """Published designations of datasets that may be given out, with what a list tells of each."""
     return (
         Designation.objects.filter(state=RecordState.PUBLISHED, dataset__redistributable=True)
-        .select_related("dataset", "programme", "act", "listing_act", "target", "measure")
+        .select_related("dataset", "programme__dataset", "act", "listing_act", "target", "measure")
         .prefetch_related(Prefetch("target__countries", Party.objects.order_by(by_code())))
     )
 

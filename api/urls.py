@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from api.views.changes import ChangesView, CorrectionsView
+from api.views.datasets import DatasetList, DatasetRecord
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
 from api.views.feeds import CorrectionFeed, PledgeFeed
@@ -39,6 +40,8 @@ urlpatterns = [
     path("corrections/", CorrectionsView.as_view(), name="corrections"),
     path("feeds/pledges/", PledgeFeed.as_view(), name="pledge-feed"),
     path("feeds/corrections/", CorrectionFeed.as_view(), name="correction-feed"),
+    path("datasets/", DatasetList.as_view(), name="datasets"),
+    re_path(r"^datasets/(?P<key>[-0-9A-Za-z_]{1,40})/$", DatasetRecord.as_view(), name="dataset"),
     path("exchange-rates/", ExchangeRateList.as_view(), name="exchange-rates"),
     path("vocabularies/", VocabularyList.as_view(), name="vocabularies"),
     re_path(r"^vocabularies/(?P<name>[a-z-]{1,40})/$", VocabularyRecord.as_view(), name="vocabulary"),

@@ -2,13 +2,14 @@
 
 from api.filters.machinery import By, Filtering, StrictFilterSet, has_words, parameters_of, read_form
 from api.filters.pledges import PledgeChoice, PledgeFilters
-from api.filters.reference import ArticleFilters, PartyFilters, RateFilters
+from api.filters.reference import ArticleFilters, DatasetFilters, PartyFilters, RateFilters
 from api.filters.sanctions import SANCTION_ACTIONS, DesignationFilters, MeasureFilters, ProgrammeFilters
 
 __all__ = [
     "SANCTION_ACTIONS",
     "ArticleFilters",
     "By",
+    "DatasetFilters",
     "DesignationFilters",
     "Filtering",
     "MeasureFilters",

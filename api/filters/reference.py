@@ -142,3 +142,11 @@ class RateFilters(StrictFilterSet):
     def in_order(self, rows: QuerySet[Rate], _name: str, order: str) -> QuerySet[Rate]:
         """In a stable order: of each currency and day one rate holds."""
         return rows.order_by(order, "currency")
+
+
+class DatasetFilters(StrictFilterSet):
+    """What datasets can be asked for by."""
+
+    redistributable = By(
+        Flag, field_name="redistributable", about="Only those whose single records are given out (`true`), or others."
+    )

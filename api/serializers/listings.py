@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from api.serializers.fields import Coded, OrNull
-from api.serializers.sanctions import LegalActBrief, ProgrammeBrief
+from api.serializers.sanctions import LegalActBrief, Regime
 from api.serializers.shared import PartyBrief, RecordLink
 from sanctions.models import Designation, MeasureKind, Programme, TargetKind, TargetName
 
@@ -97,7 +97,7 @@ class DesignationRow(serializers.Serializer[Designation]):
     url = serializers.SerializerMethodField(help_text="Its address in this API, with all names.")
     dataset = serializers.CharField(source="dataset.key", help_text="The dataset that it belongs to.")
     target = TargetBrief()
-    programme = ProgrammeBrief()
+    programme = Regime(allow_null=True, help_text="The legal regime, where its dataset may be given out.")
     act = LegalActBrief(allow_null=True, help_text="The act whose annex lists it.")
     listing_act = LegalActBrief(allow_null=True, help_text="The amending act that put it there, where known.")
     annex = OrNull(help_text="Annex and entry of the act.")

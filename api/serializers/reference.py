@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from api.serializers.fields import Coded, OrNull
 from api.serializers.shared import PartyBrief
-from reference.models import Party, PartyKind
+from reference.models import Dataset, Party, PartyKind
 
 
 class GroupMembership(serializers.Serializer[Any]):
@@ -29,6 +29,18 @@ class PartyAnswer(serializers.Serializer[Party]):
     kind = Coded(PartyKind)
     parent = PartyBrief(allow_null=True, help_text="Whose fund, institution, city or agency it is.")
     groups = GroupMembership(many=True, help_text="Its dated memberships.")
+
+
+class DatasetAnswer(serializers.Serializer[Dataset]):
+    """The tracker's own record, or an imported dataset."""
+
+    key = serializers.CharField(help_text="Its key: `dataset=` asks for it.")
+    name = serializers.CharField()
+    publisher = OrNull(help_text="Who published it.")
+    licence = serializers.CharField(help_text="The licence under which it may be used.")
+    citation = OrNull(help_text="How its authors want to be cited.")
+    web_page = OrNull(source="url", help_text="Where it is published.")
+    redistributable = serializers.BooleanField(help_text="Whether its single records are given out, not only totals.")
 
 
 class ArticleAnswer(serializers.Serializer[Any]):

@@ -34,6 +34,14 @@ class ProgrammeBrief(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class Regime(ProgrammeBrief):
+    """The legal regime, where its dataset may be given out."""
+
+    def to_representation(self, instance: Any) -> Any:
+        """The regime; null where it may not be named."""
+        return super().to_representation(instance) if instance.dataset.redistributable else None
+
+
 class RoundBrief(serializers.Serializer[Any]):
     """The batch of measures that it was part of, such as a 17th package."""
 
@@ -64,7 +72,7 @@ class MeasureRow(serializers.Serializer[Measure]):
     target_kind = Coded(TargetKind, help_text="What is sanctioned.")
     sectors = OrNull(help_text="Sectors concerned.")
     types = MeasureKindAnswer(many=True, help_text="The kinds of ban in it.")
-    programme = ProgrammeBrief(allow_null=True)
+    programme = Regime(allow_null=True)
     round = RoundBrief(allow_null=True)
     adopted = serializers.BooleanField(help_text="Whether it was ever adopted; a proposal alone is not in force.")
     in_force_from = serializers.DateField(

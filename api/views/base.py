@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from api.conditional import RecordVersion, Unchanged, is_held, record_version
 from api.filters import parameters_of
+from api.fingerprints import tag_by_content
 from api.formats import JSON_ALONE, PARAMETER, Negotiation, format_parameter
 from api.pages import Pages
 from api.parameters import Parameter, check_names
@@ -119,6 +120,8 @@ class PublicView(ReadOnly):
         if self.version is not None and response.status_code in {200, 304}:
             for name, value in self.version.headers().items():
                 response.headers[name] = value
+        elif self.version is None:
+            tag_by_content(request, response)
         return response
 
 

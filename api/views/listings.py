@@ -15,17 +15,20 @@ from api.problems import NotGivenOut, shortened
 from api.records import designations_in_full, programmes_in_full, public_programmes, published_designations
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.listings import DesignationFull, DesignationRow, ProgrammeFull, ProgrammeRow
+from api.tables import DESIGNATIONS, PROGRAMMES
+from api.views.downloads import TableList
 from api.views.records import PublicRecord
-from api.views.shaped import PublicList, Shaped
+from api.views.shaped import Shaped
 from api.walking import Walk
 from sanctions.models import Designation, Programme
 
 
-class ProgrammeList(PublicList):
+class ProgrammeList(TableList):
     """Legal regimes."""
 
     serializer_class = ProgrammeRow
     filterset_class = ProgrammeFilters
+    flat = PROGRAMMES
     walk = Walk(Programme, "key")
 
     def get_queryset(self) -> QuerySet[Programme]:
@@ -73,11 +76,12 @@ class ProgrammeRecord(Shaped):
         return Response(self.get_serializer(programme).data)
 
 
-class DesignationList(PublicList):
+class DesignationList(TableList):
     """Names on lists."""
 
     serializer_class = DesignationRow
     filterset_class = DesignationFilters
+    flat = DESIGNATIONS
     walk = Walk(Designation, "public_id")
     follows_history = True
 

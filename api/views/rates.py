@@ -13,16 +13,18 @@ from api.filters import RateFilters
 from api.records import valid_rates
 from api.schema import problems
 from api.serializers.rates import RateAnswer
-from api.views.shaped import PublicList
+from api.tables import RATES
+from api.views.downloads import TableList
 from api.walking import WalkByDay
 from reference.models import Rate
 
 
-class ExchangeRateList(PublicList):
+class ExchangeRateList(TableList):
     """Exchange rates."""
 
     serializer_class = RateAnswer
     filterset_class = RateFilters
+    flat = RATES
     walk = WalkByDay(Rate, "day")
 
     def get_queryset(self) -> QuerySet[Rate]:

@@ -17,7 +17,9 @@ from api.records import measures_in_full, measures_with, pledges_in_full, pledge
 from api.schema import NOT_MODIFIED, problems
 from api.serializers.pledges import PledgeFull, PledgeListed
 from api.serializers.sanctions import MeasureFull, MeasureListed
-from api.views.shaped import PublicList, Shaped
+from api.tables import MEASURES, PLEDGES
+from api.views.downloads import TableList
+from api.views.shaped import Shaped
 from api.walking import Walk
 from pledges.models import Pledge
 from sanctions.models import Measure
@@ -64,11 +66,12 @@ PLEDGE_EXPANSIONS = {"evidence": "evidence", "items": "items", "stages": "moves"
 MEASURE_EXPANSIONS = {"evidence": "evidence", "stages": "steps"}
 
 
-class PledgeList(PublicList):
+class PledgeList(TableList):
     """Published pledges."""
 
     serializer_class = PledgeListed
     filterset_class = PledgeFilters
+    flat = PLEDGES
     follows_history = True
     walk = Walk(Pledge, "public_id")
     expansions = PLEDGE_EXPANSIONS
@@ -118,11 +121,12 @@ class PledgeRecord(PublicRecord):
         return self.answer(request, public_id)
 
 
-class MeasureList(PublicList):
+class MeasureList(TableList):
     """Published sanctions measures."""
 
     serializer_class = MeasureListed
     filterset_class = MeasureFilters
+    flat = MEASURES
     follows_history = True
     walk = Walk(Measure, "public_id")
     expansions = MEASURE_EXPANSIONS

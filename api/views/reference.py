@@ -16,17 +16,20 @@ from api.problems import shortened
 from api.records import measures_of, parties, pledges_of, public_articles
 from api.schema import problems
 from api.serializers.reference import ArticleAnswer, PartyAnswer
-from api.views.shaped import PublicList, Shaped
+from api.tables import ARTICLE_LIST, PARTIES
+from api.views.downloads import TableList
+from api.views.shaped import Shaped
 from api.walking import Walk
 from ingestion.models import Article
 from reference.models import Party
 
 
-class PartyList(PublicList):
+class PartyList(TableList):
     """Countries, organisations, groups and funds."""
 
     serializer_class = PartyAnswer
     filterset_class = PartyFilters
+    flat = PARTIES
     walk = Walk(Party, "code")
 
     def get_queryset(self) -> QuerySet[Party]:
@@ -75,11 +78,12 @@ def with_records(serializer: Any, articles: Sequence[Article]) -> Any:
     return serializer
 
 
-class ArticleList(PublicList):
+class ArticleList(TableList):
     """Articles that ground a published record."""
 
     serializer_class = ArticleAnswer
     filterset_class = ArticleFilters
+    flat = ARTICLE_LIST
     walk = Walk(Article, "pk")
 
     def get_queryset(self) -> QuerySet[Article]:

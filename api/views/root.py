@@ -41,6 +41,7 @@ class Root(PublicView):
             "corrections": "corrections",
             "pledge_feed": "pledge-feed",
             "correction_feed": "correction-feed",
+            "datasets": "datasets",
             "exchange_rates": "exchange-rates",
             "vocabularies": "vocabularies",
             "schema": "schema",

@@ -19,8 +19,8 @@ from api.filters import SANCTION_ACTIONS, read_form
 from api.messages import RATE_BASIS, sanctions_messages, totals_messages
 from api.parameters import Code, Codes, DatasetKey, Day, Flag, Moment, PartyCodes, check_order
 from api.schema import NOT_MODIFIED, problems
-from api.serializers.totals import CountsTotals, TotalsAnswer, sanctions_answer, totals_answer
-from api.views.base import PublicView
+from api.serializers.totals import CountsRow, CountsTotals, TotalsAnswer, TotalsRow, sanctions_answer, totals_answer
+from api.views.downloads import FlatAnswer
 from history.selectors import last_seq
 from pledges.models import AidType, FinanceType, Stage
 from pledges.totals import CURRENCIES, DIMENSIONS, OURS, VALUE_BASES, Filters, Totals, totals
@@ -66,11 +66,12 @@ class TotalsQuery(forms.Form):
         return self.cleaned_data
 
 
-class TotalsView(PublicView):
+class TotalsView(FlatAnswer):
     """Totals of pledges by any mix of dimensions."""
 
     query_form = TotalsQuery
     follows_history = True
+    flat_rows, flat_name, flat_title = TotalsRow, "totals", "Totals of what is pledged"
 
     @extend_schema(
         operation_id="getTotals",
@@ -157,11 +158,12 @@ class SanctionsTotalsQuery(forms.Form):
     in_force_on = Day(about="Only measures in force on this day, by adopted steps.")
 
 
-class SanctionsTotalsView(PublicView):
+class SanctionsTotalsView(FlatAnswer):
     """Counts of measures by any mix of dimensions."""
 
     query_form = SanctionsTotalsQuery
     follows_history = True
+    flat_rows, flat_name, flat_title = CountsRow, "sanctions_totals", "Counts of sanctions measures"
 
     @extend_schema(
         operation_id="getSanctionsTotals",

@@ -153,7 +153,7 @@ def test_an_address_where_nothing_is_says_where_to_start() -> None:
 def test_a_format_that_is_not_given_is_refused() -> None:
     answer = Client().get(ROOT + "totals/", headers={"accept": "application/xml"})
     assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
-    assert answer.json()["detail"].endswith("Allowed: application/json.")
+    assert answer.json()["detail"].endswith("application/x-ndjson.")
     assert "text/html" in Client().get(ROOT + "docs/", headers={"accept": "image/png"}).json()["detail"]
 
 
