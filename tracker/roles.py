@@ -53,8 +53,11 @@ def permissions_of(role: str) -> Q:
     return allowed
 
 
-def after_migrating(*, using: str, apps: Any, **_: Any) -> None:
-    """Bring the groups up to date once all tables stand; nothing to do while there are no groups."""
+def after_migrating(*, using: str, apps: Any = installed, **_: Any) -> None:
+    """Bring the groups up to date once all tables stand; nothing to do while there are no groups.
+
+    ``apps`` is absent where tables were emptied, not migrated.
+    """
     try:
         apps.get_model("auth", "Group")
     except LookupError:
