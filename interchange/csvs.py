@@ -94,7 +94,7 @@ def _records(text: str, delimiter: str, wanted: Sequence[str], name: str) -> Ite
         except StopIteration:
             return
         except csv.Error as error:
-            raise FileProblem(_quoting(str(error)), Place(file=name, row=begins)) from error
+            raise FileProblem(quoting_words(str(error)), Place(file=name, row=begins)) from error
         if cells and len(cells) != len(header):
             raise FileProblem(
                 f"the record has {len(cells)} cells and the header {len(header)}.", Place(file=name, row=begins)
@@ -104,7 +104,8 @@ def _records(text: str, delimiter: str, wanted: Sequence[str], name: str) -> Ite
         begins = reader.line_num + 1
 
 
-def _quoting(words: str) -> str:
+def quoting_words(words: str) -> str:
+    """What is wrong with the quotes of a record, by the words of the library."""
     if "unexpected end of data" in words or "field larger" in words:
         return "a quote that begins in this record never ends."
     return f"the quotes of this record are not right ({words})."

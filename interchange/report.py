@@ -24,7 +24,7 @@ class Note:
 
 @dataclass(slots=True)
 class Report:
-    """Counts of an import, what was left out and why, and what is odd about what was not."""
+    """Counts of an import, what rows change, what was left out and why, and what is odd about what was not."""
 
     rows: int = 0
     made: int = 0
@@ -32,6 +32,7 @@ class Report:
     unchanged: int = 0
     left_out: list[Note] = field(default_factory=list)
     remarks: list[Note] = field(default_factory=list)
+    changes: list[Note] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)  # what is to be known of the whole, by a word for it
     seconds: float = 0.0
     dry_run: bool = False
@@ -45,6 +46,10 @@ class Report:
         """Tell of a row that was taken in and is odd."""
         self.remarks.append(Note(place, words))
 
+    def change(self, place: Place, words: str) -> None:
+        """Tell what a row changes."""
+        self.changes.append(Note(place, words))
+
     def as_json(self) -> dict[str, Any]:
         """What is kept with the import batch."""
         return {
@@ -54,6 +59,7 @@ class Report:
             "unchanged": self.unchanged,
             "left_out": [str(note) for note in self.left_out],
             "remarks": [str(note) for note in self.remarks],
+            "changes": [str(note) for note in self.changes],
             "facts": self.facts,
         }
 
@@ -65,7 +71,7 @@ class Report:
         )
         for name, words in self.facts.items():
             yield f"{name}: {words}"
-        for title, notes in (("Left out", self.left_out), ("Remarks", self.remarks)):
+        for title, notes in (("Changes", self.changes), ("Left out", self.left_out), ("Remarks", self.remarks)):
             if notes:
                 yield f"{title}:"
                 yield from (f"  {note}" for note in notes[: self.shown])

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from interchange.containers import check_container
 from interchange.problems import FileProblem, Place
 
 LARGEST_FILE = 64 * 2**20
-LARGEST_UNPACKED = 512 * 2**20
-LARGEST_RATIO = 400
 HEADER_WITHIN = 10  # rows
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -85,29 +84,13 @@ def open_workbook(path: Path) -> Workbook:
         raise FileProblem(f"{path.name} is empty.")
     if size > LARGEST_FILE:
         raise FileProblem(f"{path.name} has {size:,} bytes; {LARGEST_FILE:,} are the most for a workbook.")
-    _check_container(path)
+    check_container(path)
     try:
         return Workbook(path, CalamineWorkbook.from_path(path))
     except PasswordError as error:
         raise FileProblem(f"{path.name} is locked by a password; save it without one.") from error
     except (CalamineError, OSError, ValueError) as error:
         raise FileProblem(f"{path.name} is no workbook that can be read ({error}).") from error
-
-
-def _check_container(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            unpacked = sum(member.file_size for member in members)
-            packed = sum(member.compress_size for member in members) or 1
-            if unpacked > LARGEST_UNPACKED or (unpacked > 2**24 and unpacked / packed > LARGEST_RATIO):
-                raise FileProblem(f"{path.name} would unpack to {unpacked:,} bytes; that is no workbook of people.")
-            if any("vbaproject" in member.filename.lower() for member in members):
-                raise FileProblem(f"{path.name} holds macros; save it as .xlsx without them.")
-    except zipfile.BadZipFile as error:
-        raise FileProblem(
-            f"{path.name} is no workbook in .xlsx form; open it in a spreadsheet program and save it as .xlsx."
-        ) from error
 
 
 # A formula's cell without a value; a text (t="str") that is empty is a value.
@@ -119,6 +102,40 @@ FORMULA = re.compile(
 
 # A cell whose value is an error, which the reading library gives as an empty text.
 ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?=[^>]*t="e")[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+
+
+# Any formula, with a value or without.
+ANY_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f\b')
+
+
+def check_sheet(workbook: Workbook, name: str) -> None:
+    """Refuse a sheet of our own form that holds merged cells, errors or formulas, with the place."""
+    sheet = workbook.content.get_sheet_by_name(name)
+    for (row, column), _ in sheet.merged_cell_ranges or []:
+        raise FileProblem(
+            "cells are merged there, so that some have no value; take the merging apart.",
+            Place(name, row + 1, _letters(column), workbook.path.name),
+        )
+    with zipfile.ZipFile(workbook.path) as archive:
+        member = {named: member for member, named in _sheet_names(archive).items()}.get(name)
+        content = archive.read(member) if member is not None and member in archive.namelist() else b""
+    for pattern, words in (
+        (ERROR, "the cell holds the error {}; mend the formula or write the value."),
+        (ANY_FORMULA, "the cell holds a formula; write its value instead (copy, then paste as values)."),
+    ):
+        if found := pattern.search(content):
+            error = found.group(3).decode("utf-8", "replace") if pattern is ERROR else ""
+            raise FileProblem(
+                words.format(error), Place(name, int(found.group(2)), found.group(1).decode(), workbook.path.name)
+            )
+
+
+def sheet_rows(workbook: Workbook, name: str) -> Iterator[list[Cell]]:
+    """The rows of a sheet from its first one; an empty cell is an empty text."""
+    sheet = workbook.content.get_sheet_by_name(name)
+    before = sheet.start[1] if sheet.start else 0
+    for row in sheet.iter_rows():
+        yield [""] * before + list(row)
 
 
 def _check_cells(path: Path, sheet: str, header: int, columns: Mapping[str, str]) -> None:
