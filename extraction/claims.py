@@ -13,7 +13,7 @@ from extraction.reality import doubts_of, flags_of
 from extraction.recipients import recipients_of
 from extraction.stages import stage_of
 
-AID_NOUNS = frozenset({"aid", "assistance", "relief", "weapons", "arms"})
+AID_NOUNS = frozenset({"aid", "assistance", "relief", "weapons", "arms", "payments", "funding"})
 
 
 def _elsewhere(mentions: Mentions, clause: Clause) -> str:

@@ -196,6 +196,9 @@ def _ends_at_mention(walk: _Walk, mentions: Mentions, place: int, over: list[str
     return True
 
 
+TOLD = frozenset({"told", "tells", "telling", "informed"})
+
+
 def _is_day(mentions: Mentions, place: int) -> bool:
     """Whether a day that ends at a place follows a party: "the administration on April 27, announced"."""
     words = mentions.words
@@ -210,6 +213,8 @@ def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) 
     word = mentions.words[place].lower
     if word == "," and place and not walk.verb.form.forms <= {"ing"} and _is_day(mentions, place - 1):
         return False  # "on April 27, announced"
+    if place and mentions.words[place - 1].lower in TOLD:
+        return False  # "told reporters his country would"
     if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
         return False  # "will from July charge"
     if word == "country" and place and mentions.words[place - 1].lower in {"his", "her", "its", "our", "my", "their"}:

@@ -47,8 +47,9 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
             return True
         if (
             (sums or things)
-            and (verb.acts("announce", "approve") or verb.form.lemma in {"grant", "extend", "release"})
+            and (verb.acts("announce", "approve", "halt", "cancel") or verb.form.lemma in FOR_SOMEBODY)
             and clearly_for(mentions, clause)
+            and (verb.form.lemma != "spend" or aid or things)  # not "on asylum for"
         ):
             return True
         if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
@@ -67,6 +68,7 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
     )
 
 
+FOR_SOMEBODY = frozenset({"grant", "extend", "release", "order", "spend"})  # "spend $40m on shells for Ukraine"
 SHIPPING = frozenset({"delivery", "dispatch", "despatch", "shipment", "airlift", "transfer", "deployment"})
 
 

@@ -13,11 +13,14 @@ from extraction.recipients import CHANNELS, clearly_for, phrase_start
 def donors_of(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
     """Who gives: the subject, or in a passive the party after "by"; a package's sentence has nobody."""
     if clause.verb.acts("receive"):
-        return _after(mentions, clause, {"from"}) or _funder(mentions, clause) or _speaker(mentions, clause)
+        named = _after(mentions, clause, {"from"}) or _funder(mentions, clause) or _maker(mentions, clause)
+        return named or _speaker(mentions, clause)
     if clause.verb.acts("arrive") and (origin := _origin(mentions, clause)):
         return origin
     if clause.passive or clause.verb.acts("arrive"):
-        return _after(mentions, clause, {"by", "from"})
+        after = _after(mentions, clause, {"by", "from"})
+        made = _origin(mentions, clause) if after is None and clause.verb.acts("deliver") else None
+        return after or made or _teller(mentions, clause, memory)
     if clause.kind == "party" and clause.subject:
         return clause.subject
     if clause.kind == "pronoun":
@@ -40,6 +43,15 @@ def _funder(mentions: Mentions, clause: Clause) -> Party | None:
     party = _after(mentions, clause, {"by"})
     lead = mentions.text(party.first - 3, party.first).split() if party else []
     return party if party and FUNDED & set(lead) else None
+
+
+def _maker(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "gets $2.1bn in new US military aid": whose aid it is."""
+    for term in mentions.given(clause.place, clause.right):
+        party = next((one for one in mentions.parties if 0 <= term.first - one.last <= 1), None)
+        if party and party.codes and party.first > clause.place and party is not clause.subject:
+            return party
+    return None
 
 
 FUNDED = frozenset(
@@ -71,6 +83,21 @@ def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
     return None
 
 
+def _teller(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple[str, ...] | None:
+    """ "Ottawa's minister said 200 vehicles were on their way": who says what is coming sends it."""
+    if clause.verb.form.lemma != "arrive" or clause.verb.form.forms != {"base"}:
+        return None
+    for verb in mentions.verbs:
+        if not verb.acts("say", "announce"):
+            continue
+        party = mentions.party_ending(verb.place)
+        if party and party.acts and party.codes:
+            return party
+        if mentions.text(verb.place - 1, verb.place) in {"he", "she", "it"}:
+            return memory.last_actor or ((memory.known.home,) if memory.known.home else None)
+    return None
+
+
 def _origin(mentions: Mentions, clause: Clause) -> Party | None:
     """Where what arrives comes from: "medicine from Venezuela arrived", "40 Bulgarian carriers have reached"."""
     for thing in mentions.things:
@@ -79,6 +106,10 @@ def _origin(mentions: Mentions, clause: Clause) -> Party | None:
         made = next((one for one in [*inside, before] if one and one.role == "adjective" and one.codes), None)
         if made and made.last <= clause.place:
             return made
+    for term in mentions.given(clause.left, clause.place):  # "Danish aid worth €2m will reach"
+        before = mentions.party_ending(term.first)
+        if before and before.codes and (before.role == "adjective" or before.possessive):
+            return before
     for party in mentions.parties:
         first = phrase_start(mentions.words, party.first)
         if party.acts and party.last <= clause.place and mentions.text(first - 1, first) == "from":

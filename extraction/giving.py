@@ -158,6 +158,8 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
     if not sums and speaks_of_measures(mentions, low, high):
         return
+    if clause.verb.acts("halt", "cancel") and EXPORTS & set(mentions.text(low, high).split()):
+        return  # a measure
     if not sums and (sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
@@ -180,6 +182,7 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
         yield claim
 
 
+EXPORTS = frozenset({"export", "exports", "licence", "licences", "license", "licenses"})
 PAYS = frozenset({"support", "finance", "fund", "subsidise", "subsidize"})
 
 
@@ -244,6 +247,8 @@ FEW_SENTENCES = 3
 def _gapped(mentions: Mentions, one: Sum, codes: tuple[str, ...]) -> tuple[str, ...] | None:
     """ "China will provide $100 million, and France €360 million": the second donor has no verb of its own."""
     for party in mentions.parties:
+        if party.acts and party.codes and party.codes != codes and mentions.text(one.last, party.first) == "from":
+            return party.codes  # "gets 30 million from Romania and 10 million from Poland"
         if party.acts and party.codes and party.codes != codes and 0 <= one.first - party.last <= 1:
             lead = mentions.text(party.first - 2, party.first).split()
             if set(lead) & {",", "and", "while"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extraction.assemble import BENEFICIARIES, REGIMES, SANCTIONED
+from extraction.assemble import BENEFICIARIES, HALTED, REGIMES, SANCTIONED
 from extraction.contract import Amount, PledgeFinding, SanctionFinding, Span
 from extraction.money import Money
 from extraction.reading import Claim, Measure
@@ -114,10 +114,11 @@ def _pledge_confidence(claim: Claim) -> float:
     points += 0.1 if claim.money else 0.0
     points += 0.06 if any(one.quantity for one in claim.goods) else 0.0
     points += 0.04 if claim.type != "unspecified" else -0.04
-    points -= 0.12 if claim.vague else 0.0
+    halted = claim.stage in HALTED and claim.aid_noun and claim.type != "military"
+    points -= 0.12 if claim.vague and not halted else 0.0  # what is halted need not be counted
     points -= 0.0 if claim.recipients else (0.3 if claim.channel is None else 0.15)
     points -= 0.0 if claim.donors else 0.35
-    if claim.recipients and not set(claim.recipients) & BENEFICIARIES:
+    if claim.recipients and not set(claim.recipients) & BENEFICIARIES and not halted:
         points -= (
             0.35 if claim.goods and (claim.type == "military" or not claim.aid_noun) else 0.15
         )  # neither at war nor struck: trade or troops

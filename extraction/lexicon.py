@@ -264,6 +264,6 @@ def _doubles(lemma: str) -> bool:
     """Verbs of one syllable, or stressed on the last, that end in one vowel and one consonant ("plan", "commit")."""
     return lemma in {
         "plan", "commit", "cap", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
-        "begin", "stop", "ship", "chip", "top", "up", "transfer", "refer",
+        "begin", "stop", "ship", "chip", "top", "airdrop", "air-drop", "up", "transfer", "refer",
         "expel", "cancel", "equip", "scrap", "let", "permit", "outfit", "shut", "repel",
     }  # fmt: skip

@@ -91,7 +91,8 @@ def _by_object(scope: Scope) -> tuple[str, ...] | None:
     if verb.acts("ban"):
         return _banned(scope) or specific(scope.strong)
     if lemma in {"refuse", "deny"}:  # to single applicants is a clerk's business
-        whose = {code for one in scope.mentions.parties for code in one.codes} & SANCTIONED
+        others = [one for one in scope.mentions.parties if one.first > scope.clause.place]
+        whose = {code for one in others for code in one.codes} & SANCTIONED
         return ("visa_restrictions",) if " visas " in text and whose else ()
     return _by_aim(scope)
 

@@ -146,7 +146,8 @@ MONEY = re.compile(
     rf"(?:\s?(?:-|–|—|to)\s?(?P<high>{_NUMBER})[\s-]?(?P<high_scale>(?i:{_SCALE})))?"
     rf"(?:\s(?P<sign_word>{_WORD}))?"
     rf"|(?<![\w.,$€£])(?P<low5>{_NUMBER})\s(?P<code5>{'|'.join(CODES)})\s(?P<scale5>(?i:{_LONG_SCALE}))"
-    rf"|(?<![\w.,$€£])(?P<low2>{_NUMBER})(?:\s?(?:-|–|to|(?<=\d\s)and)\s?(?P<high2>{_NUMBER}))?[\s-]?"
+    rf"|(?<=between\s)(?P<low6>{_NUMBER})\sand\s(?P<high6>{_NUMBER})[\s-](?P<scale6>{_LONG_SCALE})[\s-](?P<word6>{_WORD})"
+    rf"|(?<![\w.,$€£])(?P<low2>{_NUMBER})(?:\s?(?:-|–|to)\s?(?P<high2>{_NUMBER}))?[\s-]?"
     rf"(?P<scale2>(?i:{_SCALE}))?[\s-]?(?:of\s)?(?P<word2>{_WORD}|€|£)"
     rf"|(?<![\w-])(?P<spoken>{_SPOKEN})[\s-](?P<scale3>(?i:{_LONG_SCALE}))[\s-](?P<word3>{_WORD})"
     rf"|(?<!\w)(?P<sign4>{_SIGN})\s?(?P<spoken4>{_SPOKEN})[\s-](?P<scale4>(?i:{_LONG_SCALE}))"
@@ -196,7 +197,26 @@ def find_money(text: str, start: int, end: int) -> list[Money]:
         if before and money.start - before.end < 60 and _CONVERTS.match(text[before.end : money.start]):
             continue
         found.append(money)
-    return list(_joined(_with_bare(found, text, end), text))
+    found = list(_joined(_with_bare(found, text, end), text))
+    return _with_listed(found, text) if found and "respectively" in text[found[-1].end : end] else found
+
+
+_LISTED = re.compile(rf"(?:[$€£]?{_NUMBER},\s)*[$€£]?{_NUMBER},?\sand\s$")
+
+
+def _with_listed(found: list[Money], text: str) -> list[Money]:
+    """ "20, 30 and 50 million euros respectively": the figures before share scale and currency."""
+    made: list[Money] = []
+    for one in found:
+        match = _LISTED.search(text, max(0, one.start - LEAD), one.start)
+        power = next((power for power in (9, 6, 3) if one.value >= 10**power), 0)
+        for figure in re.finditer(_NUMBER, match[0]) if match else ():
+            value = number(figure[0], scaled=True)
+            first = match.start() + figure.start() if match else 0
+            if value is not None and not any(other.start <= first < other.end for other in (*found, *made)):
+                made.append(replace(one, value=value * 10**power, start=first, end=first + len(figure[0])))
+        made.append(one)
+    return made
 
 
 # "France promised 100 million euros and Italy 10 million": the currency is the one before.
@@ -218,10 +238,10 @@ def _with_bare(found: list[Money], text: str, end: int) -> list[Money]:
 
 def _read(match: re.Match[str], text: str) -> Money | None:
     part = match.groupdict()
-    high = part["high"] or part["high2"]
+    high = part["high"] or part["high2"] or part["high6"]
     scale = next((part[name] for name in SCALE_NAMES if part[name]), None)
     spoken = part["spoken"] or part["spoken4"]
-    low = part["low"] or part["low2"] or part["low5"]
+    low = part["low"] or part["low2"] or part["low5"] or part["low6"]
     value = _spoken(spoken) if spoken else number(low, scaled=bool(scale))
     currency = _currency(part)
     if value is None or currency is None:
@@ -233,11 +253,9 @@ def _read(match: re.Match[str], text: str) -> Money | None:
         return None  # "500 pounds of rice"
     value *= _power(scale)
     lead = text[max(0, match.start() - LEAD) : match.start()]
-    if high and " and " in match[0] and not lead.rstrip().lower().endswith("between"):
-        return None  # "in 2021 and 30 million euros"
     top = number(high, scaled=True) if high else None
     if top is not None:
-        top *= _power(part["high_scale"] or part["scale2"])
+        top *= _power(part["high_scale"] or part["scale2"] or part["scale6"])
         if top <= value:
             top = None
     period = _period(text, match.end())
@@ -248,7 +266,7 @@ def _read(match: re.Match[str], text: str) -> Money | None:
     return _raised(money, lead) or money
 
 
-SCALE_NAMES = ("low_scale", "high_scale", "scale2", "scale3", "scale4", "scale5")
+SCALE_NAMES = ("low_scale", "high_scale", "scale2", "scale3", "scale4", "scale5", "scale6")
 LEAD = 60  # characters before a sum that say how exact it is, or from what it was raised
 _ROUGHLY = r"(?:an?\s|about\s|around\s|some\s|nearly\s|almost\s|roughly\s|over\s|more\sthan\s|the\s|current\s|its\s)*"
 _FROM = re.compile(rf"\bfrom\s{_ROUGHLY}$", re.IGNORECASE)
@@ -282,7 +300,7 @@ def _currency(part: dict[str, str | None]) -> str | None:
         return named
     if sign:
         return _named(sign)
-    return _named(part["word2"] or part["word3"] or part["code5"] or "")
+    return _named(part["word2"] or part["word3"] or part["code5"] or part["word6"] or "")
 
 
 def _named(written: str) -> str | None:

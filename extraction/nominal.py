@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from extraction.assemble import BENEFICIARIES
 from extraction.contract import Stage
 from extraction.data_files import word_set
 from extraction.kinds import aid_type, finance_type
@@ -10,7 +13,7 @@ from extraction.mentions import Mentions, Term
 from extraction.no_gifts import INSTITUTIONS
 from extraction.parties import Party
 from extraction.reading import Claim
-from extraction.reality import IMAGINED, NEGATIONS
+from extraction.reality import IMAGINED, NEGATIONS, TRADE
 from extraction.recipients import CHANNELS, beneficiary
 
 ONWARD = 16  # words after them in which the sum and the recipient may stand
@@ -23,24 +26,47 @@ NOT_NEWS = word_set("nominal", "not_news")
 def find_nominal(mentions: Mentions) -> list[Claim]:
     """At most one claim for each noun of giving that stands beside a sum or a counted thing."""
     words = {word.lower for word in mentions.words}
-    if not mentions.sums and not any(one.goods.quantity for one in mentions.things):
+    thanks = bool(THANKS & words)
+    if not mentions.sums and not any(thanks or one.goods.quantity for one in mentions.things):
         return []
     if words & (NEGATIONS | NOT_NEWS) or words & (IMAGINED - {"shall"}):
         return []
     text = mentions.text(0, len(mentions.words))
     context = default_lexicon().context
-    if context["cumulative"].search(text) or context["historical"].search(text):
+    if TOTAL.search(text) or context["cumulative"].search(text) or context["historical"].search(text):
         return []
     found: list[Claim] = []
-    for term in mentions.aid:
-        if mentions.words[term.last - 1].lower not in DEEDS:
+    things = [Term(one.first, one.last, "aid", "unspecified") for one in mentions.things] if thanks else []
+    for term in (*mentions.aid, *things):  # "thanked Denmark for 19 howitzers"
+        if term not in things and mentions.words[term.last - 1].lower not in DEEDS:
             continue
         giver = _giver(mentions, term)
         if giver:
             claim = _claim(mentions, term, giver)
             if claim and not any(claim.donors == one.donors for one in found):
                 found.append(claim)
-    return found
+    return found or _from_somebody(mentions, words)
+
+
+def _from_somebody(mentions: Mentions, words: set[str]) -> list[Claim]:
+    """ "another €40m for Gaza from Berlin": a sum that somebody gets from somebody."""
+    if TRADE & words or not {"for", "to"} & words or "from" not in words:
+        return []
+    for one in mentions.sums:
+        anchor = Term(one.first, one.last, "aid", "unspecified")
+        giver = next(
+            (
+                party
+                for party in mentions.parties
+                if party.codes and party.acts and 0 <= party.first - one.last <= REACH
+                and mentions.text(party.first - 1, party.first) == "from"
+            ),
+            None,
+        )  # fmt: skip
+        claim = _claim(mentions, anchor, giver) if giver else None
+        if claim and set(claim.recipients) & BENEFICIARIES:
+            return [claim]
+    return []
 
 
 def _giver(mentions: Mentions, term: Term) -> Party | None:
@@ -68,6 +94,8 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
     return None
 
 
+THANKS = frozenset({"thank", "thanks", "thanked", "thanking"})
+TOTAL = re.compile(r"\b(?:bring|brings|bringing|brought|take|takes|taking)\b.{3,90}\bto\b")  # a running total
 BREAKS = frozenset({"to", "for", "from", "by", ",", "and", "in", "on", "of"})
 
 
@@ -82,7 +110,8 @@ def _who_thanks(mentions: Mentions, giver: Party) -> Party | None:
 def _claim(mentions: Mentions, term: Term, giver: Party) -> Claim | None:
     low, high = max(0, min(giver.first, term.first) - 6), min(len(mentions.words), max(giver.last, term.last) + ONWARD)
     sums = [one for one in mentions.sums if low <= one.first < high]
-    things = [one for one in mentions.things if term.first <= one.first < high and one.goods.quantity]
+    thanked = bool(THANKS & set(mentions.lowers))
+    things = [one for one in mentions.things if term.first <= one.first < high and (one.goods.quantity or thanked)]
     recipient = beneficiary(mentions, low, high, giver) or _who_thanks(mentions, giver)
     if not (sums or things) or recipient is None:
         return None

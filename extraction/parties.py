@@ -219,7 +219,7 @@ def _offices(
             continue
         hit = lexicon.alone.at(words, place)
         if hit and not any(one.first < place + hit[0] and place < one.last for one in found):
-            found.append(_alone(place, hit[0], words, known))
+            found.append(_with_person(_alone(place, hit[0], words, known), words, known, len(words), None))
     return sorted(found, key=lambda one: one.first)
 
 
@@ -241,6 +241,8 @@ def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit:
         return replace(party, possessive=possessive) if possessive else party
     for start in range(place, min(place + 4, limit)):
         hit = lexicon.offices.at(words, start) if start in offices else None
+        if hit and hit[0] == 1 and words[start].lower == "military" and _is_aid(words, start + 1):
+            break  # "Germany's military support"
         if hit:
             last = start + hit[0]
             while last < limit and (more := lexicon.offices.at(words, last)):
@@ -253,17 +255,35 @@ def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit:
     return replace(party, possessive=possessive) if possessive else party
 
 
+def _is_aid(words: tuple[Word, ...], place: int) -> bool:
+    return place < len(words) and words[place].lower in AID
+
+
+AID = frozenset({"aid", "assistance", "equipment", "hardware", "help", "package", "packages", "supplies", "support"})
+
+
 def _office_before(party: Party, words: tuple[Word, ...], lexicon: Lexicon, floor: int) -> Party:
     """ "the government of Norway", "President of France", "the Dutch" (people as a state)."""
     first = party.first
     if first >= 2 and words[first - 1].lower == "the":
         first -= 1
     if first - 1 > floor and words[first - 1].lower in {"of", "in"}:
+        end = first - 1
+        while (
+            end - 1 > floor
+            and first - end <= NAMES
+            and words[end - 1].capital
+            and not lexicon.offices.at(words, end - 1)
+        ):
+            end -= 1  # "King Salman of Saudi Arabia"
         for length in (4, 3, 2, 1):
-            start = first - 1 - length
+            start = end - length
             if start >= floor and start >= 0 and (hit := lexicon.offices.at(words, start)) and hit[0] == length:
                 return replace(party, first=start, role="office", possessive=False)
     return party
+
+
+NAMES = 3  # words of a name between an office and its state
 
 
 PARTICLES = frozenset(

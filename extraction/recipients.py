@@ -48,7 +48,7 @@ def recipients_of(
             not party.codes
             or abs(party.first - clause.place) > REACH
             or set(party.codes) & set(donors)
-            or (party is clause.subject and not clause.verb.acts("receive"))
+            or (party is clause.subject and not _gets(clause))
         ):
             continue
         lead = set(mentions.text(party.first - 2, party.first).split())
@@ -64,12 +64,20 @@ def recipients_of(
     return best[1].codes, channel, best[1].last if best[1].first < clause.right else clause.place + 1
 
 
+def _gets(clause: Clause) -> bool:
+    """Whether the subject is who gets it: "will receive", "was promised"."""
+    return clause.verb.acts("receive") or (clause.passive and clause.verb.acts("give", "deliver", "promise"))
+
+
 def beneficiary(mentions: Mentions, low: int, high: int, giver: Party) -> Party | None:
     """The party that a noun of giving is meant for: "to Turkey", "for the people of Moldova", "Ukraine aid package"."""
     for party in mentions.parties:
         if party is giver or not party.codes or not low <= party.first < high or set(party.codes) & set(giver.codes):
             continue
-        before = mentions.words[phrase_start(mentions.words, party.first) - 1].lower if party.first else ""
+        start = phrase_start(mentions.words, party.first)
+        before = mentions.words[start - 1].lower if party.first else ""
+        if start < party.first and mentions.text(party.first - 1, party.first) == "in" and party.first > giver.first:
+            return party  # "to feed people in Ethiopia"
         noun_after = any(one.first == party.last for one in mentions.aid)
         if before in {"to", "for", "towards", "help", "support", "helping", "in"} or (
             noun_after and party.first > giver.first
@@ -93,7 +101,7 @@ def phrase_start(words: tuple[Word, ...], first: int) -> int:
     if first >= 2 and words[first - 1].lower in {"in", "of", "from"} and words[first - 2].lower in THOSE_IN:
         first -= 2
         while first and (
-            words[first - 1].lower in PLACE_MARKS or words[first - 1].lower in {"affected", "displaced", "flood", "hit"}
+            words[first - 1].lower in PLACE_MARKS or words[first - 1].lower in {"affected", "displaced", "hit", *CRISES}
         ):
             first -= 1
     return first
@@ -158,7 +166,7 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
     if before in AWAY or (inner in AWAY and inner != "of"):
         return 0
-    if clause.verb.acts("receive") and party is clause.subject:
+    if party is clause.subject and _gets(clause):
         return 9
     if inside and party.first - clause.place <= 2 and party.acts and before not in TOWARDS:
         return 8  # "give Ukraine 30 tanks"
@@ -184,8 +192,9 @@ def clearly_for(mentions: Mentions, clause: Clause) -> bool:
     """ "announced £10m for Sudan": the sum itself is what is given."""
     if DEALS & set(mentions.text(clause.place, clause.right).split()):
         return False
+    low = clause.left if clause.passive else clause.place
     for party in mentions.parties:
         first = phrase_start(mentions.words, party.first)
-        if party.codes and clause.place < first < clause.right and mentions.text(first - 1, first) in {"for", "to"}:
+        if party.codes and low < first < clause.right and mentions.text(first - 1, first) in {"for", "to"}:
             return True
     return False
