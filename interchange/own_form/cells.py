@@ -16,7 +16,7 @@ from typing import Any
 from interchange.writing.guarding import unguard
 from interchange.writing.tables import Column, Kind
 from interchange.writing.values import split_list
-from interchange.writing.xlsx import DIGITS, FIRST_DAY
+from interchange.writing.xlsx import DIGITS, FIRST_DAY, as_a_cell
 from reference.amounts import AmountError, parse_amount
 
 WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
@@ -200,8 +200,13 @@ def same(column: Column, one: Any, other: Any) -> bool:
     if column.kind is Kind.LIST:
         return list(one or []) == list(other or [])
     if column.kind in (Kind.TEXT, Kind.CODE):
-        return LINE_ENDS.sub("\n", one or "") == LINE_ENDS.sub("\n", other or "")
+        return _as_kept(one) == _as_kept(other)
     return bool(one == other)
+
+
+def _as_kept(text: str | None) -> str:
+    """A text as any file keeps it."""
+    return as_a_cell(LINE_ENDS.sub("\n", text or ""))
 
 
 def unguarded(cell: str) -> str:

@@ -153,7 +153,7 @@ def _rows_of_csv(found: Found) -> Iterator[FileRow]:
     csv.field_size_limit(LONGEST_CELL)
     with found.path.open("rb") as raw, io.TextIOWrapper(raw, found.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=found.delimiter, strict=True)
-        begins = 1
+        begins = 1  # rows are counted as spreadsheet programs do, whatever lines a cell has
         while True:
             try:
                 cells = next(reader)
@@ -168,7 +168,7 @@ def _rows_of_csv(found: Found) -> Iterator[FileRow]:
                 ) from error
             if begins > 1 and any(cell.strip() for cell in cells):
                 yield _csv_row(found, begins, cells)
-            begins = reader.line_num + 1
+            begins += 1
 
 
 def _csv_row(found: Found, line: int, cells: list[str]) -> FileRow:

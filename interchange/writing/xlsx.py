@@ -28,8 +28,8 @@ MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767
 LONGEST_NAME = 31
 NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
-# Characters that no XML 1.0 file can hold; a workbook is XML. Our own texts have none, those of others may.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Characters that no XML can hold, not even escaped as the library escapes the other control characters.
+NOT_IN_XML = re.compile("[\x00\ufffe\uffff]")
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -62,6 +62,11 @@ def write_xlsx(
             _read_me(told, read_me, tables, head)
     finally:
         book.close()
+
+
+def as_a_cell(text: str) -> str:
+    """A text as a workbook can hold it: a sign stands for each of the two or three characters that none can."""
+    return NOT_IN_XML.sub("\ufffd", text)
 
 
 def sheet_name(table: Table) -> str:
@@ -98,7 +103,7 @@ def _writer(book: Workbook, sheet: Worksheet, column: Column) -> Write:
     as_text = AS_TEXT[column.kind]
 
     def text(row: int, place: int, value: Any) -> None:
-        words = NOT_IN_XML.sub("\ufffd", as_text(value))
+        words = as_a_cell(as_text(value))
         if len(words) > LONGEST_CELL:
             raise WorkbookTooLargeError(
                 f"A text in row {row + 1} has more than {LONGEST_CELL:,} characters; ask for CSV."
@@ -158,7 +163,7 @@ def _read_me(sheet: Worksheet, lines: Sequence[str], tables: Sequence[Table], he
     sheet.set_column(4, 4, 80)
     row = 0
     for line in lines:
-        sheet.write_string(row, 0, NOT_IN_XML.sub("\ufffd", line))
+        sheet.write_string(row, 0, as_a_cell(line))
         row += 1
     for table in tables:
         row += 1
