@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from interchange.datatables import lines, pledges, reference, sanctions
 from interchange.datatables import pledge_details as details
-from interchange.datatables import pledges, reference, sanctions
 from interchange.writing.tables import Row, Table
 from pledges.models import Pledge
 from pledges.models import RecordState as PledgeState
@@ -66,6 +66,8 @@ TABLES: tuple[DataTable, ...] = (
     DataTable(details.MOVES, lambda key: details.move_rows(published_pledges(key))),
     DataTable(details.DEDUCTIONS, lambda key: details.deduction_rows(published_pledges(key))),
     DataTable(details.PLEDGE_EVIDENCE, lambda key: details.evidence_rows(published_pledges(key))),
+    DataTable(lines.TOTAL_LINES, lambda key: lines.total_line_rows(published_pledges(key))),
+    DataTable(lines.SOURCE_LINES, lambda key: lines.source_line_rows(published_pledges(key))),
     DataTable(sanctions.MEASURES, lambda key: sanctions.measure_rows(published_measures(key))),
     DataTable(sanctions.STEPS, lambda key: sanctions.step_rows(published_measures(key))),
     DataTable(sanctions.MEASURE_EVIDENCE, lambda key: sanctions.evidence_rows(published_measures(key))),

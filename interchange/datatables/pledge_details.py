@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from interchange.datatables.columns import code, day, decimal, evidence_columns, integer, text, truth, version
+from interchange.datatables.pledges import NAMED_BY, may_be_named
 from interchange.datatables.reading import From, Values, chunks, columns_of, in_currency, trimmed
 from interchange.writing.tables import ForeignKey, Row, Table
 from pledges.models import (
@@ -22,7 +23,6 @@ from pledges.models import (
     PledgeRecipient,
     Precision,
     Qualifier,
-    RecordState,
     Stage,
 )
 
@@ -152,11 +152,12 @@ def deduction_rows(pledges: QuerySet[Pledge], *, staff: bool = False) -> Iterato
     """The rows of ``DEDUCTIONS``; for the public without the names of pledges that are not published."""
     rows = Deduction.objects.filter(pledge__in=_ids(pledges)).order_by("pledge_id", "pk")
     last, number = None, 0
-    for chunk in chunks(rows, DEDUCTION_FIELDS, "pledge_id", "pledge__currency", "other__state"):
+    other = (f"other__{column}" for column in NAMED_BY)
+    for chunk in chunks(rows, DEDUCTION_FIELDS, "pledge_id", "pledge__currency", *other):
         for row in _with_amounts(chunk, ("amount", "pledge__currency")):
             number = number + 1 if row["pledge_id"] == last else 1
             last, row["number"] = row["pledge_id"], number
-            if not staff and row["other__state"] != RecordState.PUBLISHED:
+            if not staff and not may_be_named(row, "other"):
                 row["other"] = None
             yield row
 

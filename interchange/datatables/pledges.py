@@ -143,6 +143,8 @@ AMOUNTS = {
     "source_delivered": "source_value_currency",
 }  # fmt: skip
 LINKED = ("package", "supersedes")
+# By what is told whether the public may know of another record.
+NAMED_BY = ("state", "dataset__redistributable", "dataset__key")
 
 
 def pledge_rows(pledges: QuerySet[Pledge], *, staff: bool = False) -> Iterator[Row]:
@@ -151,7 +153,7 @@ def pledge_rows(pledges: QuerySet[Pledge], *, staff: bool = False) -> Iterator[R
     For the public the caller hands over published pledges; other records that are not published are not named.
     """
     fields = (*FIELDS, *STAFF_FIELDS) if staff else FIELDS
-    for chunk in chunks(pledges, fields, "pk", *(f"{name}__state" for name in LINKED)):
+    for chunk in chunks(pledges, fields, "pk", *(f"{name}__{column}" for name in LINKED for column in NAMED_BY)):
         _complete(chunk, staff=staff)
         yield from chunk
 
@@ -170,7 +172,7 @@ def _complete(chunk: list[Values], *, staff: bool) -> None:
             if row[name] is not None:
                 row[name] = in_currency(row[name], row[currency] or "")
         for name in LINKED:
-            if not staff and row[f"{name}__state"] != RecordState.PUBLISHED:
+            if not staff and not may_be_named(row, name):
                 row[name] = None
         for name, known in (("donor", donors), ("recipient", recipients)):
             found = known.get(pk, ())
@@ -179,6 +181,11 @@ def _complete(chunk: list[Values], *, staff: bool) -> None:
         rows = grounds.get(pk, ())
         row["evidence_count"] = len(rows)
         row["evidence_urls"] = list(dict.fromkeys(url or article for url, article in rows if url or article))
+
+
+def may_be_named(row: Values, link: str) -> bool:
+    """Whether another record that a row links to is published, in a dataset that may be given out."""
+    return row[f"{link}__state"] == RecordState.PUBLISHED and bool(row[f"{link}__dataset__redistributable"])
 
 
 def _parties(shares: Any, ids: list[int]) -> Any:

@@ -31,6 +31,7 @@ from sanctions.models import (
 )
 
 REGIME = "programme__dataset__redistributable"  # whether the regime may be named in what is given out
+MEASURE_NAMED_BY = ("measure__state", "measure__dataset__redistributable", "measure__dataset__key")
 MEASURE_FIELDS = (
     text("id", "public_id", "Id", "Public id of the measure: stable, never used again.", required=True, unique=True),
     version("last_seq"),
@@ -208,7 +209,7 @@ def programme_rows(programmes: QuerySet[Programme]) -> Iterator[Row]:
 def designation_rows(designations: QuerySet[Designation], *, staff: bool = False) -> Iterator[Row]:
     """The rows of ``DESIGNATIONS`` (of ``STAFF_DESIGNATIONS`` for staff) in the order of the query."""
     fields = (*DESIGNATION_FIELDS, *STAFF_DESIGNATION_FIELDS) if staff else DESIGNATION_FIELDS
-    for chunk in chunks(designations, fields, "target_id", "measure__state", REGIME):
+    for chunk in chunks(designations, fields, "target_id", *MEASURE_NAMED_BY, REGIME):
         ids = {row["target_id"] for row in chunk}
         names = grouped(TargetName.objects.filter(target__in=ids).order_by("pk"), "target_id", "name")
         numbers = TargetIdentifier.objects.filter(target__in=ids).order_by("pk")
@@ -217,7 +218,9 @@ def designation_rows(designations: QuerySet[Designation], *, staff: bool = False
             target = row["target_id"]
             row["names"] = list(dict.fromkeys(one for (one,) in names.get(target, ())))
             row["identifiers"] = [f"{kind}:{value}" for kind, value in identifiers.get(target, ())]
-            if not staff and row["measure__state"] != RecordState.PUBLISHED:
+            if not staff and not (
+                row["measure__state"] == RecordState.PUBLISHED and row["measure__dataset__redistributable"]
+            ):
                 row["measure"] = None
             if not staff and not row[REGIME]:
                 row["programme"] = None
