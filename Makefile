@@ -8,7 +8,7 @@ NOT_INSTALLED := echo "The packages could not be installed; the lines above say 
 # A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
 
-.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion chaos
+.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion bench-desk screenshots chaos fuzz-api
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m tracker.start
@@ -37,11 +37,23 @@ bench-extraction: $(VENV)/.runtime
 bench-ingestion: $(VENV)/.runtime
 	@$(BIN)/python -m benchmarks.ingestion $(if $(ARTICLES),--articles $(ARTICLES))
 
+# `make bench-desk PLEDGES=2000 CANDIDATES=1000` for a short one.
+bench-desk: $(VENV)/.runtime
+	@$(BIN)/python -m benchmarks.desk $(if $(PLEDGES),--pledges $(PLEDGES)) $(if $(CANDIDATES),--candidates $(CANDIDATES))
+
+# Pictures of every screen, into screenshots/; `make screenshots ONLY=review` for some.
+screenshots: $(VENV)/.dev
+	@$(BIN)/python -m tests.browser.screenshots $(if $(ONLY),--only $(ONLY))
+
 # `make chaos MINUTES=1 SEED=7`; both installations are tried even if the first one fails.
 chaos: $(VENV)/.runtime
 	@status=0; for kind in services embedded; do \
 		$(BIN)/python -m tests.chaos $$kind $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) || status=1; \
 	done; exit $$status
+
+# `make fuzz-api CASES=1000 SEED=7` for a short one.
+fuzz-api: $(VENV)/.dev
+	@FUZZ_CASES=$(or $(CASES),20000) FUZZ_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -s tests/fuzz
 
 ci:
 	bash .ci/run

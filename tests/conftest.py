@@ -17,10 +17,12 @@ import pytest
 from tests.launcher import Running, started
 
 ON_SERVICES = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(os.environ.get("REDIS_URL"))
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 MISSING = {
     "services": None if ON_SERVICES else "needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL",
-    "browser": None if CHROMIUM else "needs Chromium, which is not installed",
+    "browser": None if CHROMIUM else "needs Chromium: install it, or set CHROMIUM to where it is",
     "real_data": None if os.environ.get("REAL_DATA") else "needs real data: set REAL_DATA to its folder",
 }
 
@@ -58,9 +60,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _lacking_in_ci() -> str:
-    """Real data is always there in CI; PostgreSQL and Redis are either both meant or both not."""
+    """Real data and a browser are always there in CI; PostgreSQL and Redis are either both meant or both not."""
     half = any(os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")) and not ON_SERVICES
-    wanted = ["real_data", "services"] if half else ["real_data"]
+    wanted = ["real_data", "browser", "services"] if half else ["real_data", "browser"]
     return "; ".join(filter(None, (MISSING[mark] for mark in wanted)))
 
 
