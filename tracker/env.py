@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,21 @@ def words(name: str, *, default: list[str]) -> list[str]:
     """A list separated by commas."""
     written = text(name)
     return [one.strip() for one in written.split(",") if one.strip()] if written else default
+
+
+def days(name: str, *, default: str) -> dict[str, date]:
+    """A list of codes with a day each, such as ``UA=2022-02-24``, separated by commas; ``none`` for no such day."""
+    written = text(name, default=default)
+    found: dict[str, date] = {}
+    for one in [] if written.lower() == "none" else written.split(","):
+        code, _, day = one.strip().partition("=")
+        try:
+            found[code.strip().upper()] = date.fromisoformat(day.strip())
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} is {written!r}; write codes with a day each, for example UA=2022-02-24, or none."
+            ) from error
+    return found
 
 
 def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:

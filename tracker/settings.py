@@ -103,6 +103,12 @@ CACHES["throttle"] = (
     if REDIS_URL
     else {**CACHES["default"], "LOCATION": "throttle", "OPTIONS": {"MAX_ENTRIES": 100_000}}
 )
+# Answers of the API that were made already, up to 200 kB each.
+CACHES["answers"] = (
+    {**CACHES["default"], "KEY_PREFIX": "answers"}
+    if REDIS_URL
+    else {**CACHES["default"], "LOCATION": "answers", "OPTIONS": {"MAX_ENTRIES": 500}}
+)
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -157,6 +163,8 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 # Who entered a record, or corrected it last, does not publish it.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
+# By recipient, the day before which a pledge draws a warning.
+EARLIEST_AID = env.days("EARLIEST_AID", default="UA=2022-02-24")
 
 # --- Language, time, files --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from tests.launcher import ROOT, environment
 from tracker import env
 
-READERS = {"flag", "whole_number", "seconds", "text", "words", "choice"}
+READERS = {"flag", "whole_number", "seconds", "text", "words", "choice", "days"}
 LISTED = re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -83,6 +83,7 @@ def test_the_tests_read_no_env_file() -> None:
         (lambda: env.flag("TRIED", default=False), "perhaps", "TRIED is 'perhaps'; write 1 for yes or 0 for no."),
         (lambda: env.whole_number("TRIED", default=1, least=1), "0", "TRIED is '0'; write a whole number"),
         (lambda: env.whole_number("TRIED", default=1), "٣", "write a whole number"),
+        (lambda: env.days("TRIED", default=""), "UA=24.2.2022", "TRIED is 'UA=24.2.2022'; write codes with a day each"),
         (lambda: env.choice("TRIED", default="A", allowed=("A", "B")), "c", "TRIED is 'c'; write one of A, B."),
     ],
 )  # fmt: skip
