@@ -46,8 +46,8 @@ class Unchanged(APIException):
 
 def record_version(request: Request, *, now: datetime) -> RecordVersion:
     """The version of the record for one address; to be read before the record is, so that it is never too new."""
-    counter = ChangeCounter.objects.filter(pk=1).first()
-    seq, changed_at = (0, None) if counter is None else (counter.last_seq, counter.last_at)
+    counter = ChangeCounter.objects.filter(pk=1).values_list("last_seq", "last_at")[:1]
+    seq, changed_at = next(iter(counter), (0, None))
     parts = (
         request.get_host(),
         request.get_full_path(),

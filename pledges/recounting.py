@@ -94,8 +94,12 @@ def _touched(ids: set[int]) -> set[int]:
 
 def _family(touched: set[int]) -> Iterable[Pledge]:
     """The touched pledges and all that their counting reads: parts, packages and successors."""
-    related = Q(pk__in=touched) | Q(package__in=touched) | Q(parts__in=touched) | Q(supersedes__in=touched)
-    ids = set(Pledge.objects.filter(related).values_list("pk", flat=True))
+    # One after the other, each by its own index: together no database finds them without reading all pledges.
+    packages = Pledge.objects.filter(pk__in=touched, package__isnull=False).order_by()
+    related = (Q(pk__in=touched), Q(package__in=touched), Q(supersedes__in=touched))
+    ids = set(packages.values_list("package_id", flat=True))
+    for one in related:
+        ids.update(Pledge.objects.filter(one).order_by().values_list("pk", flat=True))
     for _ in range(DEEPEST):
         more = set(Pledge.objects.filter(package__in=ids).values_list("pk", flat=True)) - ids
         if not more:
@@ -105,11 +109,9 @@ def _family(touched: set[int]) -> Iterable[Pledge]:
 
 
 def _facts(family: dict[int, Pledge], published: set[int]) -> dict[int, Counted]:
-    superseded = set(
-        Pledge.objects.filter(supersedes__in=family, state=RecordState.PUBLISHED).values_list(
-            "supersedes_id", flat=True
-        )
-    )
+    # The state is looked at here: an index of states would be of no help, and is taken by SQLite if it is asked for.
+    successors = Pledge.objects.filter(supersedes__in=family).order_by().values_list("supersedes_id", "state")
+    superseded = {older for older, state in successors if state == RecordState.PUBLISHED}
     # What is in a superseded package is superseded with it, however deep.
     while inside := {pk for pk in published if family[pk].package_id in superseded & published} - superseded:
         superseded |= inside

@@ -27,3 +27,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FETCH_ALLOW_LOOPBACK = False
 HOST_DELAY_SECONDS = 0.0
 API_REQUESTS_PER_MINUTE = API_DOWNLOADS_PER_MINUTE = 0  # all tests come from one address
+# Each test begins with an empty record, and with the same numbers of changes.
+CACHES["answers"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}  # noqa: F405
