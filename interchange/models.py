@@ -15,6 +15,7 @@ class FileKind(models.TextChoices):
     FTS = "fts", "Financial Tracking Service, flows (.json)"
     PROGRAMMES = "programmes", "Sanctions programmes (.csv)"
     EU_JOURNAL = "eu_journal", "Official Journal, annexes of one sanctions act (.csv)"
+    RECORD = "record", "Corrections: tables exported here and edited (.xlsx, .csv)"
 
 
 class ImportState(models.TextChoices):
@@ -34,6 +35,17 @@ class FileImport(models.Model):
     blob = models.CharField(max_length=100, editable=False, help_text="Name of its bytes in the store.")
     size = models.BigIntegerField(editable=False)
     dry_run = models.BooleanField(default=False, help_text="Read and check everything, keep nothing.")
+    why = models.TextField(
+        blank=True, help_text="Why records are corrected; the history of each keeps it. Needed for corrections alone."
+    )
+    confirms = models.OneToOneField(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="confirmed_by",
+        help_text="The dry run that somebody looked at before; what is kept is what it told.",
+    )
     state = models.CharField(max_length=8, choices=ImportState, default=ImportState.QUEUED, editable=False)
     words = models.TextField(blank=True, editable=False, help_text="Why it was refused.")
     report = models.JSONField(default=dict, editable=False)
@@ -55,6 +67,9 @@ class FileImport(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(started_at__isnull=False), name="a_running_import_has_begun"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirms__isnull=True) | Q(dry_run=False), name="a_dry_run_confirms_nothing"
             ),
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(words=""), name="a_refused_file_says_why"),
         ]

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 
 from ingestion import blobs
+from interchange import several
 from interchange.fts.importing import import_fts
 from interchange.importing import Run
 from interchange.kiel.importing import import_kiel
 from interchange.kiel.reading import ALLOCATION
 from interchange.models import FileImport, FileKind, ImportState
+from interchange.own_form.importing import import_record
 from interchange.problems import FileProblem
 from interchange.report import Report
 from interchange.sanctions_lists.journal import import_eu_journal
@@ -31,18 +34,37 @@ LARGEST_UPLOAD = 64 * 2**20
 # A file that was begun so long ago was left by a worker that died; it may be begun again, as nothing of it was kept.
 LEASE = timedelta(minutes=30)
 WATCHED_SECONDS = 3_600
-LONGEST_NAME = 60
 UNEXPECTED = (
     "The import broke off through a fault of ours; nothing was taken in. It is in the log, with this file's number."
 )
 
-IMPORTS: Mapping[str, Callable[[Path, Run], Report]] = {
-    FileKind.KIEL: lambda path, run: import_kiel(path, run=run),
-    FileKind.KIEL_ALLOCATIONS: lambda path, run: import_kiel(path, run=run, measure=ALLOCATION),
-    FileKind.FTS: lambda path, run: import_fts([path], run=run),
-    FileKind.PROGRAMMES: lambda path, run: import_programmes(path, run=run),
-    FileKind.EU_JOURNAL: lambda path, run: import_eu_journal(path, run=run),
+CHANGED_SINCE = (
+    "The record has changed since the dry run, and the file would now do something else. Nothing was taken in; "
+    "hand the file in again and look at what it does now."
+)
+# Kinds that several files make up: pages of flows, tables of the record.
+OF_SEVERAL = (FileKind.FTS, FileKind.RECORD)
+
+IMPORTS: Mapping[str, Callable[[Sequence[Path], Run, FileImport], Report]] = {
+    FileKind.KIEL: lambda paths, run, row: import_kiel(paths[0], run=run),
+    FileKind.KIEL_ALLOCATIONS: lambda paths, run, row: import_kiel(paths[0], run=run, measure=ALLOCATION),
+    FileKind.FTS: lambda paths, run, row: import_fts(list(paths), run=run),
+    FileKind.PROGRAMMES: lambda paths, run, row: import_programmes(paths[0], run=run),
+    FileKind.EU_JOURNAL: lambda paths, run, row: import_eu_journal(paths[0], run=run),
+    FileKind.RECORD: lambda paths, run, row: import_record(paths, run=run, why=row.why, check=_as_confirmed(row)),
 }
+
+
+def _as_confirmed(row: FileImport) -> Callable[[Report], None]:
+    """Refuses an import that does something else than the dry run that somebody looked at and confirmed."""
+
+    def check(report: Report) -> None:
+        if row.confirms is not None:
+            now, then = report.as_json(), row.confirms.report
+            if any(now[name] != then.get(name) for name in ("changes", "left_out")):
+                raise FileProblem(CHANGED_SINCE)
+
+    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +84,54 @@ def keep_file(name: str, content: bytes) -> KeptFile:
         blob = blobs.keep(content)
     except blobs.BlobError as error:
         raise ValidationError(str(error)) from error
-    return KeptFile(safe_name(name), blob, len(content))
+    return KeptFile(several.safe_name(name), blob, len(content))
 
 
-def safe_name(name: str) -> str:
-    """A name that leads nowhere else and that every file system takes; what the file is called, as far as it can be."""
-    plain = "".join(sign for sign in PurePath(name.replace("\\", "/")).name if sign.isprintable())
-    return plain[-LONGEST_NAME:].strip(". ") or "file"
-
-
-def queue_file(file: KeptFile, *, kind: str, dry_run: bool, acting_user: AbstractBaseUser, now: datetime) -> FileImport:
+def queue_file(
+    file: KeptFile,
+    *,
+    kind: str,
+    dry_run: bool,
+    acting_user: AbstractBaseUser,
+    now: datetime,
+    why: str = "",
+    confirms: FileImport | None = None,
+) -> FileImport:
     """Queue a kept file. The caller sends the task once this is committed. Raises ``ValidationError``."""
     if kind not in FileKind.values:
         raise ValidationError({"kind": f"{kind!r} is no kind of file that we take in."})
+    if kind == FileKind.RECORD and not why.strip():
+        raise ValidationError({"why": "Say why the records are corrected; the history keeps the reason."})
     return FileImport.objects.create(
         kind=kind,
         file_name=file.name,
         blob=file.blob,
         size=file.size,
         dry_run=dry_run,
+        why=why.strip(),
+        confirms=confirms,
         by_id=acting_user.pk,
         queued_at=now,
     )
+
+
+def confirm_file(import_id: int, *, acting_user: AbstractBaseUser, now: datetime) -> FileImport:
+    """Queue for good a file whose dry run went well. A dry run is confirmed once. Raises ``ValidationError``."""
+    with transaction.atomic():
+        dry = FileImport.objects.select_for_update().get(pk=import_id)
+        if not dry.dry_run or dry.state != ImportState.DONE:
+            raise ValidationError(f"{dry.file_name} had no dry run that went well; hand it in again.")
+        if FileImport.objects.filter(confirms=dry).exists():
+            raise ValidationError(f"{dry.file_name} was confirmed already.")
+        return queue_file(
+            KeptFile(dry.file_name, dry.blob, dry.size),
+            kind=dry.kind,
+            dry_run=False,
+            why=dry.why,
+            acting_user=acting_user,
+            now=now,
+            confirms=dry,
+        )
 
 
 def take_in_file(import_id: int, *, now: datetime) -> str:
@@ -92,7 +140,7 @@ def take_in_file(import_id: int, *, now: datetime) -> str:
     claimed = FileImport.objects.filter(waiting, pk=import_id).update(state=ImportState.RUNNING, started_at=now)
     if not claimed:
         return "nothing to do"
-    row = FileImport.objects.select_related("by").get(pk=import_id)
+    row = FileImport.objects.select_related("by", "confirms").get(pk=import_id)
     try:
         report = _import(row, now)
     except FileProblem as problem:
@@ -112,9 +160,7 @@ def _import(row: FileImport, now: datetime) -> Report:
 
     run = Run(job=f"import_{row.kind}", now=now, acting_user=row.by, dry_run=row.dry_run, progress=told)
     with tempfile.TemporaryDirectory(prefix="tracker-import-") as folder:
-        path = Path(folder) / row.file_name
-        path.write_bytes(blobs.read(row.blob))
-        return IMPORTS[row.kind](path, run)
+        return IMPORTS[row.kind](several.unpack(row.file_name, blobs.read(row.blob), Path(folder)), run, row)
 
 
 def _end(row: FileImport, now: datetime, state: str, *, words: str = "", report: Report | None = None) -> str:

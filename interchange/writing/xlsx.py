@@ -47,13 +47,22 @@ class WorkbookTooLargeError(ValueError):
 
 
 def write_xlsx(
-    target: IO[bytes] | Path, sheets: Iterable[tuple[Table, Iterable[Row]]], *, read_me: Sequence[str] = ()
+    target: IO[bytes] | Path,
+    sheets: Iterable[tuple[Table, Iterable[Row]]],
+    *,
+    read_me: Sequence[str] = (),
+    created: datetime | None = None,
+    folder: Path | None = None,
 ) -> None:
     """Write a workbook. ``read_me`` are lines for the first sheet, which then also tells what each column means.
 
-    ``sheets`` is gone through once, table by table. Raises ``WorkbookTooLargeError``; the target is then no workbook.
+    ``sheets`` is gone through once, table by table. ``created`` is the moment that the workbook tells (now, without it),
+    ``folder`` the place of what is kept while it is written. Raises ``WorkbookTooLargeError``; the target is then no workbook.
     """
-    book = Workbook(str(target) if isinstance(target, Path) else target, OPTIONS)
+    options = OPTIONS if folder is None else {**OPTIONS, "tmpdir": str(folder)}
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    if created is not None:
+        book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
     try:
         head = book.add_format({"bold": True})
         told = book.add_worksheet(READ_ME) if read_me else None

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from history.models import Change
 from ingestion import blobs
-from interchange import tasks, uploads
+from interchange import several, tasks, uploads
 from interchange.importing import Run
 from interchange.models import FileImport, FileKind
 from interchange.report import Report
@@ -49,7 +49,7 @@ def test_a_file_is_taken_in_once_in_the_name_of_who_handed_it_in(workbook: bytes
     assert uploads.take_in_file(row.pk, now=NOW) == "nothing to do"
     row.refresh_from_db()
     assert (row.state, row.report["made"], Pledge.objects.count()) == ("done", 1, 1)
-    change = Change.objects.get()
+    change = Change.objects.get(action="pledge.import")
     assert (change.actor, change.job) == (person(), "import_kiel")
 
 
@@ -82,7 +82,7 @@ def test_bytes_that_went_missing_refuse_the_file(workbook: bytes, monkeypatch: p
 def test_a_fault_of_ours_is_told_and_kept_in_the_log(workbook: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     row = queued(workbook)
 
-    def broken(path: Path, run: Run) -> Report:
+    def broken(paths: Any, run: Run, row: Any) -> Report:
         raise RuntimeError("a slip")
 
     monkeypatch.setattr(uploads, "IMPORTS", {"kiel": broken})
@@ -104,7 +104,7 @@ def test_the_progress_is_seen_while_it_runs(workbook: bytes, monkeypatch: pytest
     row = queued(workbook)
     seen: list[Any] = []
 
-    def watched(path: Path, run: Run) -> Report:
+    def watched(paths: Any, run: Run, row: Any) -> Report:
         run.progress(3, 7)
         seen.append(uploads.progress_of(row.pk))
         return Report()
@@ -116,7 +116,7 @@ def test_the_progress_is_seen_while_it_runs(workbook: bytes, monkeypatch: pytest
 
 @given(name=st.text(max_size=300))
 def test_whatever_a_file_is_called_its_name_leads_nowhere_else(name: str) -> None:
-    safe = uploads.safe_name(name)
+    safe = several.safe_name(name)
     assert safe not in {"", ".", ".."}
     assert "/" not in safe
     assert len(safe.encode("utf-8", "replace")) <= 255
