@@ -15,6 +15,7 @@ WORDS = {
     403: "It belongs to a dataset whose single records may not be given out.",
     404: "There is no such public record, or no such page.",
     406: "The Accept header asks for a format that is not given here.",
+    429: "The address has asked more often than it may: `Retry-After` says when to ask again.",
     410: "It was published and then withdrawn: the answer tells why.",
 }
 
@@ -28,8 +29,9 @@ class PublicSchema(AutoSchema):
 
 
 def problems(*statuses: int) -> dict[Any, Any]:
-    """The documented problems of an operation; 406 is one of each."""
-    return {(status, MEDIA_TYPE): OpenApiResponse(Problem, description=WORDS[status]) for status in (*statuses, 406)}
+    """The documented problems of an operation; 406 and 429 are among those of each."""
+    told = (*statuses, 406, 429)
+    return {(status, MEDIA_TYPE): OpenApiResponse(Problem, description=WORDS[status]) for status in told}
 
 
 NOT_MODIFIED = {304: OpenApiResponse(description="What `If-None-Match` names is still the answer.")}

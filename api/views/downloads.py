@@ -67,7 +67,10 @@ class FlatAnswer(Download):
     def as_bytes(self, data: Any, form: str) -> bytes:
         """The rows of an answer as a table."""
         notes = [str(one) for one in data.get("meta", {}).get("messages", [])]
-        table, rows = flat(self.flat_name, self.flat_title, " ".join(notes), self.flat_rows, data["results"])
+        told = data["results"]
+        if not told and not data.get("meta", {}).get("group_by", True):
+            told = [data["total"]]  # without groups the total is the one row
+        table, rows = flat(self.flat_name, self.flat_title, " ".join(notes), self.flat_rows, told)
         if form == XLSX:
             with workbook(table, rows, [*self.read_me(self.flat_title), *notes]) as file:
                 return file.read()
@@ -78,6 +81,9 @@ class FlatAnswer(Download):
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == 200 and self.as_table:
             self.name_file(response, self.flat_name)
+            kind = str(request.accepted_renderer.media_type)
+            # A table without rows has a type as well.
+            response.add_post_render_callback(lambda told: told.headers.setdefault("Content-Type", kind) and None)
         return response
 
 

@@ -255,9 +255,18 @@ def test_counts_of_sanctions_are_a_table_too() -> None:
     assert (row["imposer"], row["measure"], row["count"]) == ("EU", "asset_freeze", "1")
 
 
-def test_totals_without_groups_are_a_table_without_rows() -> None:
-    published()
-    assert rows("totals/") == []
+def test_totals_without_groups_are_a_table_of_one_row() -> None:
+    rates()
+    published("Money", **euros("7"))
+    (row,) = rows("totals/")
+    assert (row["count"], row["amount_central"]) == ("1", "7.00")
+
+
+def test_a_table_without_rows_has_its_type_all_the_same() -> None:
+    for path in ("totals/", "pledges/"):
+        answer = ask(path, format="ndjson", **({"group_by": "donor"} if path == "totals/" else {}))
+        assert answer["Content-Type"].startswith("application/x-ndjson")
+        assert body(answer) == b""
 
 
 def test_a_table_names_no_regime_that_may_not_be_given_out() -> None:
