@@ -40,6 +40,8 @@ def action_of(mentions: Mentions, clause: Clause, *, of_a_right: bool) -> Action
     noun = deed_noun(mentions, clause)
     if noun:
         return noun
+    if verb.acts("approve", "impose") and (ended := _ends_them(mentions, clause)):
+        return ended
     led = any(one.place < verb.place and one.form.lemma in LEADING for one in mentions.verbs)
     undoing = (verb.acts("lift", "ease") or verb.form.lemma in SOFTER) and not of_a_right
     lengthens = verb.form.lemma in LONGER
@@ -54,6 +56,15 @@ def action_of(mentions: Mentions, clause: Clause, *, of_a_right: bool) -> Action
     if lemmas & ANNOUNCING:
         return "announced"
     return "imposed"
+
+
+def _ends_them(mentions: Mentions, clause: Clause) -> Action | None:
+    """ "signed an order that ends sanctions": what was signed undoes them."""
+    first = next((one.first for one in mentions.measures if one.first > clause.place), 0)
+    for one in mentions.verbs:
+        if clause.place < one.place < first and one.acts("lift", "ease") and not one.acts("widen", "impose"):
+            return "eased" if one.form.lemma in SOFTER else "lifted"
+    return None
 
 
 def _to_more(mentions: Mentions, clause: Clause) -> bool:

@@ -36,6 +36,8 @@ def aim_of(scope: Scope, imposer: Party, memory: Memory, told: list[Measure]) ->
             code for one in mentions.parties for code in one.codes if code in SANCTIONED and code not in imposer.codes
         )[:1]
     targets = _regime(mentions, target_kind(scope), imposer, targets) or targets
+    if not targets and words & {"rt", "sputnik"}:
+        targets = ("RU",)  # Russia's state broadcasters
     if not targets and "country" in words and told and told[-1].imposers == imposer.codes:
         targets = told[-1].targets
     return targets, end

@@ -328,7 +328,8 @@ def _same_measure(kept: Measure, one: Measure, kind: str) -> bool:
         return False  # two points of a list
     if kind in kept.measures:
         return True
-    if one.own or (one.fresh and not set(kept.measures) <= GENERAL) or kept.flags != one.flags:
+    more = one.fresh and kind == "designation" and kept.measures == ("unspecified",)  # a package, and "116 more names"
+    if one.own or more or (one.fresh and not set(kept.measures) <= GENERAL) or kept.flags != one.flags:
         return False
     return kind == "unspecified" or (kind == "designation" and bool(set(kept.measures) & OF_NAMES))
 

@@ -20,7 +20,7 @@ def _elsewhere(mentions: Mentions, clause: Clause) -> str:
     """Meant for a place that is named and is no state: "in Queensland", "for Africa"."""
     words = mentions.words
     for place in range(clause.place + 1, min(clause.right, len(words) - 1)):
-        if words[place].lower not in {"in", "for", "to", "across"}:
+        if words[place].lower not in {"in", "for", "to", "across"} or place + 1 in mentions.theme_words:
             continue
         after = place + 1 + (words[place + 1].lower == "the")
         if after >= len(words) or mentions.party_over(after) or not words[after].capital or words[after].lower in DAYS:
@@ -83,7 +83,9 @@ def claim_of(
     claim.elsewhere, claim.region = bool(where_else), where_else == "region"
     claim.doubts += doubts_of(mentions, clause)
     claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
-    claim.finance = "loan" if clause.verb.form.lemma in {"lend", "loan"} and sums else finance_type(mentions, low, high)
+    claim.finance = (
+        "loan" if clause.verb.form.lemma in {"lend", "loan", "deposit"} and sums else finance_type(mentions, low, high)
+    )
     lends = claim.finance in {"loan", "guarantee"} or (sums and set(codes) and set(codes) <= LENDERS)
     if lends and claim.type == "unspecified":
         claim.type = "financial"

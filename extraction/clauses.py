@@ -102,6 +102,9 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         if word == "," and (begin := _aside(mentions, place)):  # "it will, however, give"
             place = begin - 1
             continue
+        if begin := _scene(mentions, place, by_place):  # "agreed in Washington to provide"
+            place = begin - 1
+            continue
         if _ends_at_mention(walk, mentions, place, over):
             break
         if word in PRONOUNS:  # "said it would": walked over
@@ -125,6 +128,15 @@ def _walk(mentions: Mentions, verb: Verb) -> _Walk:
         walk.kind, walk.subject, walk.first = above.kind, above.subject, above.first
         walk.governors = (proposer, *walk.governors)
     return walk
+
+
+def _scene(mentions: Mentions, place: int, verbs: dict[int, Verb]) -> int:
+    """Where a place at which something was said begins, right after a verb; 0 without any."""
+    party = mentions.party_ending(place + 1)
+    if party is None or party.first < 2 or party.role != "name":
+        return 0
+    lead = party.first - 1 - (mentions.words[party.first - 1].lower == "the")
+    return lead if mentions.words[lead].lower in {"in", "at"} and lead - 1 in verbs else 0
 
 
 ASIDES = word_set("clauses", "asides")
@@ -215,7 +227,8 @@ def _ends_at_word(walk: _Walk, mentions: Mentions, place: int, over: list[str]) 
         return False  # "on April 27, announced"
     if place and mentions.words[place - 1].lower in TOLD:
         return False  # "told reporters his country would"
-    if word == "from" and place + 1 < len(mentions.words) and mentions.words[place + 1].lower in TIMES:
+    following = mentions.words[place + 1] if place + 1 < len(mentions.words) else None
+    if word == "from" and following and (following.lower in TIMES or following.text.isdigit()):
         return False  # "will from July charge"
     if word == "country" and place and mentions.words[place - 1].lower in {"his", "her", "its", "our", "my", "their"}:
         return False  # "said his country would"
@@ -361,9 +374,19 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
                     walk.over = (*(word for word in before.over if word in CARRIED), *walk.over)
                     walk.governors = (*before.governors, *walk.governors)
                 walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
+        elif walk.shares and before is None and (opener := _opener(mentions, walk)):
+            walk.kind, walk.subject, walk.first = "party", opener, opener.first
         if walk.kind in {"party", "pronoun", "package"}:
             before = walk
     return walks
+
+
+def _opener(mentions: Mentions, walk: _Walk) -> Party | None:
+    """ "Bern broke with custom and adopted": who opens the sentence did both, though the first verb is not known."""
+    first = mentions.parties[0] if mentions.parties else None
+    opens = first is not None and first.first <= 1 and first.acts and bool(first.codes)
+    joined = mentions.words[walk.verb.place - 1].lower == "and" and walk.verb.form.forms & {"past", "s"}
+    return first if opens and joined and first.last < walk.verb.place else None
 
 
 def _limited(mentions: Mentions, walks: list[_Walk], number: int) -> Clause:

@@ -21,7 +21,13 @@ WEAK_LEMMAS = word_set("giving", "weak_lemmas")
 def theme_limits(mentions: Mentions, clause: Clause) -> tuple[int, int]:
     if clause.passive or clause.verb.acts("arrive"):
         return clause.left, max(clause.place, clause.right)
-    return clause.place + 1, clause.right
+    high = clause.right
+    if clause.verb.acts("halt", "cancel"):  # "ended its visit without a date for the payment"
+        high = next((place for place in range(clause.place, high) if mentions.lowers[place] in WITHOUT), high)
+    return clause.place + 1, high
+
+
+WITHOUT = frozenset({"without", "after", "before"})
 
 
 def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thing], aid: bool) -> bool:
@@ -52,7 +58,8 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
             and (verb.form.lemma != "spend" or aid or things)  # not "on asylum for"
         ):
             return True
-        if sums and (_helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
+        pays = verb.form.lemma in {"support", "finance", "fund"} and things  # "support the supply of shells with €30m"
+        if sums and (pays or _helps(mentions, clause) or verb.acts("receive") or _handed_to(mentions, clause)):
             return True
         if things and verb.form.lemma == "order" and SHIPPING & set(mentions.text(clause.place, clause.right).split()):
             return True  # "ordered the delivery of ambulances"

@@ -106,6 +106,10 @@ def _origin(mentions: Mentions, clause: Clause) -> Party | None:
         made = next((one for one in [*inside, before] if one and one.role == "adjective" and one.codes), None)
         if made and made.last <= clause.place:
             return made
+    for party in mentions.parties:  # "two Emirati planes with 68 tonnes of food landed"
+        after = set(mentions.text(party.last, party.last + NEAR_NOUN).split())
+        if party.role == "adjective" and party.last <= clause.place and after & CARRIERS:
+            return party
     for term in mentions.given(clause.left, clause.place):  # "Danish aid worth €2m will reach"
         before = mentions.party_ending(term.first)
         if before and before.codes and (before.role == "adjective" or before.possessive):
@@ -115,6 +119,10 @@ def _origin(mentions: Mentions, clause: Clause) -> Party | None:
         if party.acts and party.last <= clause.place and mentions.text(first - 1, first) == "from":
             return party
     return None
+
+
+NEAR_NOUN = 3  # words
+CARRIERS = frozenset({"plane", "planes", "ship", "ships", "flight", "flights", "convoy", "lorries", "trucks", "vessel"})
 
 
 def _after(mentions: Mentions, clause: Clause, prepositions: set[str]) -> Party | None:

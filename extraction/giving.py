@@ -156,10 +156,9 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     things = [one for one in mentions.things if low <= one.first < high]
     covered = {place for one in things for place in range(one.first, one.last)}
     aid = [one for one in mentions.given(low, high) if one.first not in covered and one.last - 1 not in covered]
-    if not sums and speaks_of_measures(mentions, low, high):
+    trade = clause.verb.acts("halt", "cancel") and EXPORTS & set(mentions.text(low, high).split())
+    if trade or (not sums and speaks_of_measures(mentions, low, high)):
         return
-    if clause.verb.acts("halt", "cancel") and EXPORTS & set(mentions.text(low, high).split()):
-        return  # a measure
     if not sums and (sends_soldiers(mentions, low, high) or DEPLOYED & set(mentions.text(low, high).split())):
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: forces sent to a region"))
         return
@@ -200,6 +199,8 @@ def _divided(
     """One claim for each sum; one for each donor where they give apart (nothing stated, "each", "respectively")."""
     sums, things = themes
     codes, written = (donors.codes, donors.written) if isinstance(donors, Party) else (donors, "")
+    if clause.verb.form.lemma == "sign" and len(codes) > 1:
+        codes = tuple(code for code in codes if code != "UN")  # the agency that signs beside a state gets the money
     respectively = "respectively" in mentions.text(clause.place, len(mentions.words))
     if respectively and len(codes) == len(sums) > 1:
         for code, one in zip(codes, sums, strict=True):
@@ -234,6 +235,11 @@ def _recall_need(mentions: Mentions, claim: Claim, clause: Clause, memory: Memor
     gives = clause.verb.acts("give", "deliver", "promise", "commit", "approve", "pour") and (
         claim.money is not None or claim.goods
     )
+    text = mentions.text(clause.place, clause.right)
+    if "the country" in text and memory.named and not (claim.recipients or claim.elsewhere):
+        claim.recipients = memory.named  # "gave the country 114 million francs"
+        claim.doubts += 0.06
+        claim.reasons.append("“the country” named before")
     them = claim.channel is None or ANAPHORS & set(mentions.text(clause.place, clause.right).split())
     if near and gives and them and not (claim.recipients or claim.elsewhere):
         claim.recipients, memory.recipients_in = memory.last_recipients, claim.sentence

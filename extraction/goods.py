@@ -105,12 +105,18 @@ def _carrier(words: tuple[Word, ...], one: tuple[int, int, Goods]) -> bool:
         "trucks",
         "boat",
         "lorries",
+        "ship",
+        "ships",
+        "warship",
+        "warships",
     }
     if vessel and " ".join(word.lower for word in words[max(0, one[0] - 3) : one[0]]).endswith(ABOARD):
         return True
-    return vessel and one[1] < len(words) and words[one[1]].lower in {"with", "carrying", "loaded", "full", "of"}
+    after = [word.lower for word in words[one[1] : one[1] + CARGO_WITHIN]]  # "three ships to Myanmar with tents"
+    return vessel and (bool({"with", "carrying", "loaded"} & set(after)) or after[:1] in (["full"], ["of"]))
 
 
+CARGO_WITHIN = 4  # words
 ABOARD = ("on a", "by", "aboard", "aboard a", "on board", "on board a", "via", "in a", "on", "on an", "by a")
 
 

@@ -55,7 +55,7 @@ def imposer_of(mentions: Mentions, clause: Clause, clauses: list[Clause], memory
         if word in {"we", "i"} and not codes and memory.known.home:
             codes = (memory.known.home,)
         return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None
-    owner = _owner(mentions, clause.left, clause.place) or _actor_before(clause, clauses, mentions)
+    owner = _actor_before(clause, clauses, mentions) or _owner(mentions, clause.left, clause.place)
     before = memory.last_measure
     if owner is None and before and before.imposers and measures_act(mentions, clause):
         near = mentions.sentence.number - before.sentence <= NEXT

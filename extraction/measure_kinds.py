@@ -102,7 +102,7 @@ def _by_aim(scope: Scope) -> tuple[str, ...] | None:
     lemma = scope.clause.verb.form.lemma
     words = set(scope.text.split())
     if lemma in LISTING:
-        if lemma == "list" and not (scope.near_sanctions or "sanctions" in words):
+        if lemma == "list" and not (scope.near_sanctions or words & {"sanctions", "terrorist"}):
             return ()
         aimed = target_kind(scope) != "country" or not _country_object(scope)
         return specific(scope.strong) or (("designation",) if aimed else ("unspecified",))
@@ -190,6 +190,9 @@ def _banned(scope: Scope) -> tuple[str, ...]:
             continue
         if words[start + 1].lower in {"the", "its", "their"} and _is_ground(words, start + 2):
             return ("travel_ban",)
+        ground, subject = scope.mentions.party_over(start + 1), scope.clause.subject
+        if ground and subject and ground.codes == subject.codes:
+            return ("travel_ban",)  # "Moscow banned the minister from Russia"
         if deeds := objects(words, start + 1, start + 4, scope.lexicon):
             return (deeds[0].kind,)
     low = scope.clause.left if scope.clause.passive else place + 1

@@ -39,6 +39,10 @@ def named_by_object(words: Sequence[Word], lexicon: Lexicon, heads: Sequence[int
         hits = [one for one in objects(words, place - BEFORE, place, lexicon) if one.last == place]
         if not hits and after in LINKS:  # "export curbs on diamonds" are about exports, "curbs on diamonds" are not
             hits = objects(words, place + 2, place + AFTER, lexicon)
+        state = after in {"on", "against"} and lexicon.parties.at(words, place + 2) if place + 2 < len(words) else None
+        named = lexicon.measures.at(words, place - 1) if place else None  # "visa restrictions"
+        if not (hits or named) and state and state[1].group != "no_party" and words[place + 2].capital:
+            found.append(Named(place, place + 1, "unspecified"))  # "eased its restrictions on Syria"
         found += [Named(min(place, one.first), max(place + 1, one.last), one.kind) for one in hits]
     return found
 
@@ -83,7 +87,7 @@ def objects(words: Sequence[Word], low: int, high: int, lexicon: Lexicon) -> lis
 def _goes_on(words: Sequence[Word], last: int, place: int) -> bool:
     """Whether only a conjunction stands between two objects: "exports and imports", not "exports of aircraft"."""
     between = [word.lower for word in words[last:place]]
-    return all(word in CONJOINS for word in between) and between[:2] != [",", "and"]
+    return bool(between) and all(word in CONJOINS for word in between) and between[:2] != [",", "and"]
 
 
 CONJOINS = frozenset({"and", "or", ",", "on", "new", "all", "&"})

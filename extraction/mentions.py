@@ -222,7 +222,9 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
     after = words[place + 1].lower if place + 1 < len(words) else "."
     if words[place].lower in MOSTLY_NOUNS and (after in NO_OBJECT or not after[0].isalnum()):
         return False
-    if before in DETERMINERS and before != "that":
+    if words[place].lower in AID_NOUNS and after in NO_OBJECT and before not in BEFORE_VERBS:
+        return False  # "a World Bank fund for Ukraine"
+    if (before in DETERMINERS and before != "that") or (words[place].lower in TRADED and after in MEASURES):
         return False
     if before in ACTORS and words[place].lower in {"target", "targets", "hit"}:
         return True  # "the sanctions target"
@@ -236,6 +238,9 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
 ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "penalties"})
 ARTICLES = frozenset({"the", "a", "an", "all", "any"})
 MOSTLY_NOUNS = frozenset({"sanctions", "sanction", "ban", "bans", "imports", "exports", "import", "export", "supplies"})
+AID_NOUNS = frozenset({"aid", "fund", "grant", "loan", "support"})
+TRADED = frozenset({"export", "import", "trade"})  # "EU export bans"
+MEASURES = frozenset({"ban", "bans", "controls", "curbs", "licences", "licenses", "limits", "restrictions", "rules"})
 MODALS = frozenset({"will", "would", "to", "shall", "'ll"})
 ONLY_NOUNS = frozenset({"funding", "financing", "spending"})
 

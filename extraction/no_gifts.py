@@ -51,6 +51,8 @@ def own_money(mentions: Mentions, clause: Clause) -> bool:
 def in_passing(mentions: Mentions, clause: Clause) -> str | None:
     """ "the plan approved by the Senate might be delayed": a decision that only describes what is spoken of."""
     only_describes = clause.passive and not BE & set(clause.over) and not mentions.sentence.headline
+    if clause.verb.form.lemma == "agree" and mentions.text(clause.place + 1, clause.place + 2) == "with":
+        return "agreed with somebody, not given"
     decides = clause.verb.acts("approve", "announce", "propose") and not clause.verb.acts("give", "deliver")
     return "told of in passing" if only_describes and decides else None
 

@@ -48,6 +48,13 @@ def find_nominal(mentions: Mentions) -> list[Claim]:
     return found or _from_somebody(mentions, words)
 
 
+def _carries(mentions: Mentions, term: Term, party: Party) -> bool:
+    """ "Sunak arrived in Kyiv with a promise of £2.5bn"."""
+    lead = mentions.text(term.first - 3, term.first).split()
+    of = mentions.text(term.last - 1, term.last + 1).split()
+    return "with" in lead and 0 < term.first - party.last <= REACH and "of" in of
+
+
 def _from_somebody(mentions: Mentions, words: set[str]) -> list[Claim]:
     """ "another €40m for Gaza from Berlin": a sum that somebody gets from somebody."""
     if TRADE & words or not {"for", "to"} & words or "from" not in words:
@@ -82,6 +89,8 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
             and mentions.text(party.last, party.last + 1) == "for"
         ):
             return party if 0 <= term.first - party.last <= REACH else None
+        if party is mentions.parties[0] and party.acts and party.first <= 1 and _carries(mentions, term, party):
+            return party
         lead = term.first - party.last
         between = mentions.text(party.last, term.first)
         owns = party.role == "adjective" or between.startswith("'s") or party.possessive

@@ -241,13 +241,16 @@ def _with_office(party: Party, words: tuple[Word, ...], lexicon: Lexicon, limit:
         return replace(party, possessive=possessive) if possessive else party
     for start in range(place, min(place + 4, limit)):
         hit = lexicon.offices.at(words, start) if start in offices else None
+        if words[start].lower == "allies" and party.codes == ("NATO",):
+            return replace(party, last=start + 1, role="office")
         if hit and hit[0] == 1 and words[start].lower == "military" and _is_aid(words, start + 1):
             break  # "Germany's military support"
         if hit:
             last = start + hit[0]
             while last < limit and (more := lexicon.offices.at(words, last)):
                 last += more[0]
-            return replace(party, last=last, role="office")
+            member = len(party.codes) == 1 and party.codes[0] in UNIONS and words[last - 1].lower in MEMBERS
+            return replace(party, last=last, role="adjective" if member else "office")  # "the first EU state to"
         if words[start].lower in NOUN_STOPS or not (words[start].text.isalpha() or "-" in words[start].text):
             break
         if words[start].lower in lexicon.verbs and not words[start].capital:
@@ -259,6 +262,8 @@ def _is_aid(words: tuple[Word, ...], place: int) -> bool:
     return place < len(words) and words[place].lower in AID
 
 
+UNIONS = frozenset({"EU", "NATO", "G7", "UN"})
+MEMBERS = frozenset({"state", "member", "country"})
 AID = frozenset({"aid", "assistance", "equipment", "hardware", "help", "package", "packages", "supplies", "support"})
 
 

@@ -183,7 +183,7 @@ def _measure(
         headline=mentions.sentence.headline,
         undoing=clause.verb.acts("lift", "ease") and not clause.verb.acts("widen") and not of_a_right(scope),
         own=clause.kind in {"pronoun", "package"} and clause.verb.form.lemma in LISTING,
-        fresh=bool(FRESH & set(mentions.text(clause.place, last).split())),
+        fresh=bool(FRESH & set(mentions.text(clause.left if clause.passive else clause.place, last).split())),
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class RuleExtractor:
             measures += punished
             memory.last_measure = measures[-1] if measures else None
             _remember_need(one, memory)
+            memory.named = _last_in_need(one) or memory.named
             _remember(one, clauses, measures, memory)
         counted = assemble.count_parties([*titled, *mentions])
         pledges: list[tuple[Claim, PledgeFinding]] = []
@@ -73,6 +74,11 @@ class RuleExtractor:
                 findings.append(sanction)
         findings = _in_order(pledges, findings)
         return Reading(tuple(findings), _trace(mentions, findings, memory) if explain else ())
+
+
+def _last_in_need(mentions: Mentions) -> tuple[str, ...]:
+    named = [one.codes for one in mentions.parties if one.codes and set(one.codes) <= assemble.BENEFICIARIES]
+    return named[-1] if named else ()
 
 
 POINTS = frozenset(

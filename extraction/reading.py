@@ -80,6 +80,7 @@ class Memory:
     last_actor: tuple[str, ...] = ()
     last_recipients: tuple[str, ...] = ()
     recipients_in: int = -9  # the sentence that named them
+    named: tuple[str, ...] = ()  # who of those that get aid was named last, in the sentence before
     last_measure: Measure | None = None
     we: tuple[str, ...] = ()
     point: Sentence | None = None  # the sentence that opened the point of a list where the reader is

@@ -21,7 +21,7 @@ TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers
 
 def unreal(mentions: Mentions, clause: Clause) -> str | None:
     """Why a clause is no claim, or ``None``."""
-    over = set(clause.over)
+    over = set(clause.over) - ({"no"} if ends(clause) else set())
     lemmas = {one.form.lemma for one in clause.governors}
     if over & NEGATIONS or {"yet", "to"} <= over:
         return "negated"
@@ -50,6 +50,11 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
     if lemmas & {"stop", "end"} and "ing" in clause.verb.form.forms:
         return None
     return None
+
+
+def ends(clause: Clause) -> bool:
+    """ "no longer transfers arms": what was given until now is not given any more."""
+    return clause.over[-2:] == ("no", "longer") and clause.verb.acts("deliver", "give")
 
 
 NOTHING = frozenset({"no", "nothing", "none", "neither"})

@@ -164,13 +164,15 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         and PROGRAMMES & set(mentions.text(party.last, party.last + 4).split())
     ):
         return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
-    if before in AWAY or (inner in AWAY and inner != "of"):
+    meant = mentions.text(party.first - 3, party.first) in {"in support of", "in aid of"}
+    if (before in AWAY and not meant) or (inner in AWAY and inner != "of"):
         return 0
     if party is clause.subject and _gets(clause):
         return 9
     if inside and party.first - clause.place <= 2 and party.acts and before not in TOWARDS:
         return 8  # "give Ukraine 30 tanks"
-    if inside and before in {"to", "for"}:
+    cargo = clause.verb.acts("arrive") and not inside and before == "for"  # "food for Gaza landed in Egypt"
+    if (inside and (before in {"to", "for"} or meant)) or cargo:
         return 7
     if inside and (before in TOWARDS or inner in TOWARDS) and "in" not in {before, inner}:
         return 6

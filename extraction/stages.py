@@ -5,6 +5,7 @@ from __future__ import annotations
 from extraction.clauses import Clause
 from extraction.contract import Stage
 from extraction.mentions import Mentions
+from extraction.reality import ends
 
 PARLIAMENT = frozenset({"parliament", "lawmakers", "legislators", "mps", "congress", "riksdag", "storting", "folketing",
                        "bundestag", "sejm", "saeima", "seimas", "riigikogu", "parliamentarians"})  # fmt: skip
@@ -36,7 +37,7 @@ def stage_of(mentions: Mentions, clause: Clause) -> Stage:
     if verb.form.lemma == "offer":
         return "pledge"
     governing = " ".join(one.form.lemma for one in clause.governors)
-    if any(one.acts("halt") for one in clause.governors) and "ing" in verb.form.forms:
+    if ends(clause) or (any(one.acts("halt") for one in clause.governors) and "ing" in verb.form.forms):
         return "suspended"
     if verb.acts("approve") or any(one.acts("approve") for one in clause.governors):
         return "commitment"
