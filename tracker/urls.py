@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 admin.site.site_header = "Aid and sanctions pledge tracker"
 admin.site.site_title = "Pledge tracker"
 admin.site.index_title = "The record"
+admin.site.enable_nav_sidebar = False  # lists need the width; the front page has everything
 
 
 def icon(request: HttpRequest) -> HttpResponse:
