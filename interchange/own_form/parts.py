@@ -66,6 +66,11 @@ def apply_row(applied: Applied, edit: RowEdit, resolve: Callable[[str, Any, RowE
         applied.children.pop(edit.key, None)
         return
     given = {part.columns.get(name, name): resolve(name, cell.after, edit) for name, cell in edit.stated.items()}
+    if edit.standing is not None and edit.key not in applied.children:
+        raise FileProblem(
+            f"another row takes {edit.key} out of its record, and this one corrects it; mend one of them.",
+            edit.row.at(part.key),
+        )
     if edit.standing is not None:
         applied.children[edit.key] = replace(applied.children[edit.key], **given)
         return

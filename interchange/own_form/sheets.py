@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,14 +99,14 @@ def _table_of_csv(path: Path, known: Sequence[Table]) -> Found:
     first, ended, _ = start.decode(encoding, "replace").partition("\n")
     if not ended and size > len(start):
         raise FileProblem("its first line has no end; it should name the columns.", Place(file=path.name, row=1))
-    best: tuple[int, str, list[str]] = (0, ",", [])
+    best: tuple[tuple[int, int], str, list[str]] = ((-1, 0), ",", [])
     names = {column.name for table in known for column in table.columns}
     for delimiter in DELIMITERS:
         header = _header(first.rstrip("\r"), delimiter)
-        score = sum(1 for name in header if name in names)
+        score = (sum(1 for name in header if name in names), len(header))
         if score > best[0]:
             best = (score, delimiter, header)
-    table, columns = _recognised(best[2], known, Place(file=path.name, row=1))
+    table, columns = _recognised(best[2], known, path.stem, Place(file=path.name, row=1))
     return Found(table, columns, path, delimiter=best[1], encoding=encoding)
 
 
@@ -116,20 +117,20 @@ def _header(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _recognised(header: Sequence[str], known: Sequence[Table], place: Place) -> tuple[Table, tuple[str, ...]]:
-    """Which table a header is of. Every column has to be one of its, so that no change is passed over unread."""
+def _recognised(
+    header: Sequence[str], known: Sequence[Table], called: str, place: Place
+) -> tuple[Table, tuple[str, ...]]:
+    """Which table a header is of. Every column has to be one of its, so that no change is passed over unread.
+
+    Where a few columns could be those of several tables, what the file or sheet is called decides.
+    """
     if len(header) > MOST_COLUMNS:
         raise FileProblem(f"it has {len(header):,} columns; {MOST_COLUMNS} are the most.", place)
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), None)
     if twice is not None:
         raise FileProblem(f"the column “{twice}” stands twice.", place)
-    best = max(known, key=lambda table: (_known(named, table), -len(table.columns)), default=None)
-    if best is None or not _known(named, best):
-        wanted = ", ".join(table.name for table in known)
-        raise FileProblem(
-            f"its first row names no columns of ours. The tables that can be brought back are {wanted}.", place
-        )
+    best = _best(named, known, called, place)
     missing = [name for name in (*best.primary_key, "version") if name not in named]
     if missing:
         words = ", ".join(f"“{name}”" for name in missing)
@@ -142,6 +143,21 @@ def _recognised(header: Sequence[str], known: Sequence[Table], place: Place) -> 
                 f"“{name[:80]}” is no column of {best.name}{hint}.", Place(place.sheet, place.row, "", place.file)
             )
     return best, tuple(header)
+
+
+def _best(named: Sequence[str], known: Sequence[Table], called: str, place: Place) -> Table:
+    most = max((_known(named, table) for table in known), default=0)
+    if not most:
+        wanted = ", ".join(table.name for table in known)
+        raise FileProblem(
+            f"its first row names no columns of ours. The tables that can be brought back are {wanted}.", place
+        )
+    likely = [table for table in known if _known(named, table) == most]
+    meant = [table for table in likely if re.match(rf"{table.name}(?![a-z_])", called.strip().lower())]
+    if len(likely) > 1 and not meant:
+        words = " or ".join(table.name for table in likely)
+        raise FileProblem(f"its columns could be those of {words}; call the file or sheet as its table.", place)
+    return (meant or likely)[0]
 
 
 def _known(named: Sequence[str], table: Table) -> int:
@@ -195,7 +211,7 @@ def _tables_of_workbook(path: Path, known: Sequence[Table]) -> Iterator[Found]:
         if header is None:
             continue
         table, columns = _recognised(
-            [str(cell).strip() for cell in _without_tail(header)], known, Place(sheet, 1, file=path.name)
+            [str(cell).strip() for cell in _without_tail(header)], known, sheet, Place(sheet, 1, file=path.name)
         )
         count += 1
         yield Found(table, columns, path, sheet)
