@@ -14,6 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from api.filters import read_form
+from api.paging import QuickPaginator
 from api.parameters import whole_number
 from api.problems import ParameterError, WrongParameters
 from api.walking import START, Cursor, Walk
@@ -70,7 +71,9 @@ class Pages(PageNumberPagination):
         walk: Walk | None = getattr(view, "walk", None)
         if walk is not None and "cursor" in request.query_params:
             return self._walked(walk, queryset, size)
-        paginator = self.django_paginator_class(queryset, size or 1)
+        paginator = QuickPaginator(queryset, size or 1)
+        known = getattr(view, "known_count", None)
+        paginator.known_count = None if known is None else known()
         self.count = paginator.count
         if size == 0:
             return []

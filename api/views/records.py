@@ -22,6 +22,8 @@ from api.views.downloads import TableList
 from api.views.shaped import Shaped
 from api.walking import Walk
 from pledges.models import Pledge
+from pledges.summing.reading import published_count
+from reference.services import TRACKER_DATASET
 from sanctions.models import Measure
 
 MOVED = {301: OpenApiResponse(description="It was merged into another record, whose address is in `Location`.")}
@@ -62,6 +64,8 @@ class PublicRecord(Shaped):
         return Response(self.get_serializer(record).data)
 
 
+# Parameters that leave the number of rows as it is, and the dataset, by which it is kept.
+COUNTED_BY_DATASET = {"dataset", "ordering", "page", "page_size", "fields", "expand", "format"}
 PLEDGE_EXPANSIONS = {"evidence": "evidence", "items": "items", "stages": "moves", "deductions": "deductions"}
 MEASURE_EXPANSIONS = {"evidence": "evidence", "stages": "steps"}
 
@@ -79,6 +83,12 @@ class PledgeList(TableList):
     def get_queryset(self) -> QuerySet[Pledge]:
         """What the public may see."""
         return pledges_with(self.shape.expand)
+
+    def known_count(self) -> int | None:
+        """How many there are, where nothing but the dataset is asked for: that is kept."""
+        if set(self.request.query_params) - COUNTED_BY_DATASET:
+            return None
+        return published_count(self.request.query_params.get("dataset", TRACKER_DATASET))
 
     @extend_schema(
         operation_id="listPledges",

@@ -263,6 +263,10 @@ class Pledge(models.Model):
         indexes = [
             models.Index(fields=["state", "dataset", "-announced_latest", "-id"], name="pledge_by_date"),
             models.Index(fields=["state", "-modified_at"], name="pledge_by_change"),
+            models.Index(fields=["state", "dataset", "-published_at", "-id"], name="pledge_by_publication"),
+            # Few pledges have either; an index of those alone is one that a database is sure to use.
+            models.Index(fields=["package"], name="parts_of_a_package", condition=Q(package__isnull=False)),
+            models.Index(fields=["supersedes"], name="successors_of_a_pledge", condition=Q(supersedes__isnull=False)),
         ]
         permissions = [
             ("publish_pledge", "Can publish, withdraw and merge pledges"),

@@ -115,6 +115,11 @@ class TotalLine(AmountLine):
                 name="current_lines",
                 condition=Q(until__isnull=True, left_out=""),
             ),
+            models.Index(
+                fields=["dataset", "announced_on"],
+                name="current_lines_by_day",
+                condition=Q(until__isnull=True, left_out=""),
+            ),
             models.Index(fields=["pledge", "until"], name="lines_of_a_pledge"),
         ]
 

@@ -223,11 +223,8 @@ def _negative(excess: Excess) -> Sums:
     )
 
 
-def published_count(dataset_id: int) -> int | None:
+def published_count(dataset: str) -> int | None:
     """How many records of a dataset are published, whether they count or not; ``None`` where that is not kept."""
-    kept = (
-        TotalCell.objects.filter(cells_are_kept(), dataset_id=dataset_id, cut=RECORDS)
-        .values_list("count", flat=True)
-        .first()
-    )
+    cells = TotalCell.objects.filter(cells_are_kept(), dataset__key=dataset, cut=RECORDS)
+    kept = cells.values_list("count", flat=True).first()
     return kept if kept is not None or not is_kept() else 0

@@ -20,7 +20,7 @@ from pledges.summing.reading import published_count
 from pledges.summing.rebuilding import ensure_kept, rebuild
 from pledges.totals import Filters, totals
 from reference.models import Dataset, ImportBatch
-from reference.services import tracker_dataset
+from reference.services import TRACKER_DATASET, tracker_dataset
 from tests.builders import DAY, NOW, draft, euros, party, person, published, rates
 from tests.pledges.test_random_changes import random_draft
 
@@ -168,7 +168,7 @@ def test_nothing_is_left_of_a_pledge_that_was_withdrawn() -> None:
 def test_the_number_of_published_records_is_kept() -> None:
     run(random.Random(9), 30)  # noqa: S311
     assert (
-        published_count(tracker_dataset().pk)
+        published_count(TRACKER_DATASET)
         == Pledge.objects.filter(state=RecordState.PUBLISHED, dataset=tracker_dataset()).count()
     )
 
