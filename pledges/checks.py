@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import ForeignKey
 
 from history.fitting import Row, misfits
@@ -34,6 +35,7 @@ from pledges.models import (
     Stage,
 )
 from pledges.writing import SAME_NAME
+from reference.amounts import in_words
 from reference.currencies import decimals, is_currency
 from reference.models import Party
 from reference.services import tracker_dataset
@@ -401,19 +403,48 @@ def _hangs_on(pledge: Pledge, other: Pledge) -> bool:
 
 
 def warnings_of(pledge: Pledge, *, today: date) -> list[str]:
-    """What is odd about a saved pledge and may yet be right."""
-    found = []
-    delivered = sum(
-        (move.amount for move in pledge.moves.all() if move.stage == Stage.DELIVERY and move.amount is not None),
-        Decimal(0),
-    )
+    """What is odd about a saved pledge and may yet be right. Six queries, however many rows it has."""
+    moves = list(pledge.moves.all())
+    return [
+        *_too_much_delivered(pledge, moves),
+        *_odd_days(pledge, moves, today),
+        *_alike(pledge),
+        *_old_prices(pledge),
+    ]
+
+
+def _too_much_delivered(pledge: Pledge, moves: Sequence[Move]) -> Iterator[str]:
+    amounts = (move.amount for move in moves if move.stage == Stage.DELIVERY and move.amount is not None)
+    delivered = sum(amounts, Decimal(0))
     if pledge.central is not None and delivered > pledge.central:
-        found.append(f"More was delivered ({delivered:f}) than counts as pledged ({pledge.central:f}).")
+        yield f"More was delivered ({in_words(delivered)}) than counts as pledged ({in_words(pledge.central)})."
+
+
+def _odd_days(pledge: Pledge, moves: Sequence[Move], today: date) -> Iterator[str]:
     if pledge.announced_latest and pledge.announced_latest > today:
-        found.append(f"The announcement lies in the future ({pledge.announced_latest}).")
+        yield f"The announcement lies in the future ({pledge.announced_latest})."
+    first_days = settings.EARLIEST_AID
+    codes = [row.party.code for row in pledge.recipients.select_related("party")] if first_days else []
+    begins = max((first_days[code] for code in codes if code in first_days), default=None)
+    if begins is None:
+        return
+    if pledge.announced_latest and pledge.announced_latest < begins:
+        yield f"It was announced on {pledge.announced_latest}, before {begins}, from which on aid is recorded."
+    for move in moves:
+        if move.day and move.day < begins:
+            yield f"“{move.get_stage_display()}” is dated {move.day}, before {begins}, from which on aid is recorded."
+
+
+def _alike(pledge: Pledge) -> Iterator[str]:
     if twin := _twin(pledge):
-        found.append(f"{twin.public_id} has the same donor and amount within a week; is it the same pledge?")
-    return found
+        yield f"{twin.public_id} has the same donor and amount within a week; is it the same pledge?"
+
+
+def _old_prices(pledge: Pledge) -> Iterator[str]:
+    for item in pledge.items.select_related("price__replaced_by").filter(price__replaced_by__isnull=False):
+        newer = item.price.replaced_by if item.price is not None and item.unit_price is None else None
+        if newer is not None:
+            yield f"{item.name} is valued by a price that was replaced since: {newer}. Choose it where it holds here."
 
 
 def _twin(pledge: Pledge) -> Pledge | None:

@@ -80,7 +80,9 @@ class HistoryAdmin(_ModelAdmin):
 
     # --- pages --------------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        """Django's pages, and the one that restores."""
+        """Django's pages, and the one that restores, where there is something to restore."""
+        if not self.entered:
+            return super().get_urls()
         view = self.admin_site.admin_view(self.restore_view)
         return [
             path("<path:object_id>/restore/<int:seq>/", view, name=self.page_name("restore")),

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from pledges.models import Evidence, PledgeDonor, PledgeRecipient, Valuation
+from pledges.models import Evidence, Pledge, PledgeDonor, PledgeRecipient, Valuation
 from reference.models import Party
 
 
@@ -86,6 +86,34 @@ class EvidenceFilter(admin.SimpleListFilter):
         if self.value() == "no":
             return queryset.filter(~has)
         return queryset.filter(has) if self.value() == "yes" else queryset
+
+
+class PackageFilter(admin.SimpleListFilter):
+    """By the place in a package."""
+
+    title = "package"
+    parameter_name = "package"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """A package, a part, neither; and what replaced or was replaced."""
+        return [
+            ("whole", "Is a package"),
+            ("part", "Is a part of one"),
+            ("none", "Neither"),
+            ("successor", "Replaces an earlier pledge"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Pledges with that place."""
+        has_parts = Exists(Pledge.objects.filter(package=OuterRef("pk")))
+        cases = {
+            "whole": Q(has_parts),
+            "part": Q(package__isnull=False),
+            "none": Q(package__isnull=True) & ~Q(has_parts),
+            "successor": Q(supersedes__isnull=False),
+        }
+        case = cases.get(self.value() or "")
+        return queryset if case is None else queryset.filter(case)
 
 
 class ChangedFilter(admin.SimpleListFilter):

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from babel.numbers import get_currency_name
+
+from history.restoring import CLOSED
+from pledges.checks import warnings_of
 from pledges.models import Part, Pledge, Qualifier, RateBasis, RecordState, TotalLine, Valuation
 from pledges.shares import Share, portions
 from reference.amounts import in_words
-from reference.currencies import from_minor_units
+from reference.currencies import decimals, from_minor_units
 
 LEFT_OUT = {
     "superseded": "It does not count: a published pledge replaces it.",
@@ -24,6 +31,11 @@ def money(units: int | None, currency: str) -> str:
     return "–" if units is None else f"{currency} {from_minor_units(units, currency):,}"
 
 
+def currency_name(code: str) -> str:
+    """A currency as amounts name it: euros, US dollars."""
+    return str(get_currency_name(code, count=2, locale="en"))
+
+
 def stated_words(pledge: Pledge) -> str:
     """The amount as it was stated, in words: about 110 million EUR."""
     if pledge.stated is None:
@@ -33,6 +45,14 @@ def stated_words(pledge: Pledge) -> str:
         return f"{amount} to {in_words(pledge.stated_to)} {pledge.currency}"
     word = "" if pledge.qualifier == Qualifier.EXACT else f"{Qualifier(pledge.qualifier).label.lower()} "
     return f"{word}{amount} {pledge.currency}"
+
+
+def stated_in_full(pledge: Pledge) -> str:
+    """The same with the currency's name, as a sentence says it: about 110 million euros."""
+    words = stated_words(pledge)
+    if pledge.stated is None or not words.endswith(pledge.currency):
+        return words
+    return f"{words.removesuffix(pledge.currency)}{currency_name(pledge.currency)}"
 
 
 def rate_words(pledge: Pledge) -> str:
@@ -56,11 +76,12 @@ def rate_words(pledge: Pledge) -> str:
 
 def value_words(pledge: Pledge) -> str:
     """One sentence on the value, for the message after saving."""
+    said = f"Read as {stated_in_full(pledge)}. " if pledge.stated is not None else ""
     if pledge.valuation == Valuation.NONE:
-        return "No value is known: it is counted, not summed."
+        return f"{said}No value is known: it is counted, not summed."
     if pledge.eur_central is None:
-        return f"It stays unconverted. {rate_words(pledge)}"
-    return f"{money(pledge.eur_central, 'EUR')}, {money(pledge.usd_central, 'USD')}. {rate_words(pledge)}."
+        return f"{said}It stays unconverted. {rate_words(pledge)}"
+    return f"{said}{money(pledge.eur_central, 'EUR')}, {money(pledge.usd_central, 'USD')}. {rate_words(pledge)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +99,15 @@ def _span(low: int | None, central: int | None, high: int | None, currency: str,
     return Span(money(central, currency), f"at least {money(low, currency)}, {top}")
 
 
-def panel_of(pledge: Pledge) -> dict[str, Any]:
-    """Everything for ``pledges/panel.html``."""
+def panel_of(pledge: Pledge, *, today: date) -> dict[str, Any]:
+    """Everything for ``pledges/panel.html``; ``today`` is the day by which its dates are judged."""
     parts = list(pledge.parts.exclude(state__in=[RecordState.WITHDRAWN, RecordState.MERGED]))
     open_end = pledge.high_open
     return {
         "template": "pledges/panel.html",
         "pledge": pledge,
-        "stated": stated_words(pledge),
+        "stated": stated_in_full(pledge),
+        "warnings": warnings_of(pledge, today=today) if pledge.state not in CLOSED else [],
         "eur": _span(pledge.eur_low, pledge.eur_central, pledge.eur_high, "EUR", high_open=open_end),
         "usd": _span(pledge.usd_low, pledge.usd_central, pledge.usd_high, "USD", high_open=open_end),
         "counted": f"{in_words(pledge.central)} {pledge.value_currency}" if pledge.central is not None else "",
@@ -108,8 +130,17 @@ def _joint(pledge: Pledge) -> list[str]:
         shares = [Share(row.party_id, row.share_amount, row.share_weight) for row in table.all()]
         rest = next((one.fraction for one in portions(shares, pledge.stated) if one.part is Part.JOINT), None)
         if rest:
-            found.append(f"{float(rest) * 100:.4g} % are joint among the {word}, not allocated.")
+            found.append(f"{_part_in_words(rest, pledge)} joint among the {word}, not allocated.")
     return found
+
+
+def _part_in_words(part: Fraction, pledge: Pledge) -> str:
+    """A part of the stated amount: in its currency where there is one, and in hundredths."""
+    percent = Decimal(round(part * 1000)) / 10
+    if pledge.stated is None:
+        return f"{percent.normalize():f} % are"
+    amount = round(Decimal(part.numerator) * pledge.stated / Decimal(part.denominator), decimals(pledge.currency))
+    return f"{in_words(amount)} {pledge.currency} ({percent.normalize():f} %) are"
 
 
 def _remainder(pledge: Pledge, parts: list[Pledge]) -> int | None:

@@ -18,7 +18,14 @@ from history.wording import Vocabulary
 from pledges import services
 from pledges.admin.adopting import adopt_selected
 from pledges.admin.drafting import draft_of
-from pledges.admin.filters import ChangedFilter, DonorFilter, EvidenceFilter, RecipientFilter, ValueFilter
+from pledges.admin.filters import (
+    ChangedFilter,
+    DonorFilter,
+    EvidenceFilter,
+    PackageFilter,
+    RecipientFilter,
+    ValueFilter,
+)
 from pledges.admin.inlines import Deductions, Donors, EvidenceTable, Items, Moves, Recipients
 from pledges.admin.panel import money, panel_of, stated_words, value_words
 from pledges.checks import warnings_of
@@ -107,6 +114,7 @@ class PledgeAdmin(RecordAdmin):
         ChangedFilter,
         DonorFilter,
         RecipientFilter,
+        PackageFilter,
         "finance_type",
         "in_kind",
         "dataset",
@@ -162,7 +170,7 @@ class PledgeAdmin(RecordAdmin):
 
     def panel(self, record: Any) -> dict[str, Any]:
         """Value, rate, stage, delivered, parts."""
-        return panel_of(record)
+        return panel_of(record, today=timezone.now().date())
 
     # --- columns ------------------------------------------------------------------------------------------------------
     @admin.display(description="From and to")

@@ -169,6 +169,7 @@ class MeasureAdmin(RecordAdmin):
             "measure": record,
             "force": force_words(record),
             "designations": record.designations.count(),
+            "may_designate": record.state in ("draft", "published"),
         }
 
     # --- columns, and what is shown to those who may only look --------------------------------------------------------
