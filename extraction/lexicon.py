@@ -11,6 +11,7 @@ from typing import Any, Literal
 from babel import Locale
 
 from extraction.data_files import load
+from extraction.money import CURRENCY_WORDS
 from extraction.segment import WORD, Word
 
 # Regions of CLDR that are no territory of ISO 3166-1.
@@ -89,7 +90,8 @@ class VerbForm:
 
 
 Openings = dict[str, list[int]]
-TABLES = ("parties", "aid", "goods", "measures", "offices", "alone", "verbs", "heads", "phrasal", "collective", "ends")
+TABLES = ("parties", "aid", "goods", "measures", "offices", "alone", "verbs", "heads", "phrasal", "collective", "ends",
+          "money")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _openers(tables: dict[str, Any], words: dict[str, Any], measures: dict[str, 
     first["phrasal"] = {phrase.split()[0] for phrase in words["phrasal"]} | set(tables["light"])
     first["collective"] = set(tables["collective_marks"])
     first["ends"] = set(tables["collective_heads"])
+    first["money"] = set(CURRENCY_WORDS)
     found: dict[str, list[str]] = {}
     for name in TABLES:
         for word in first[name]:

@@ -73,6 +73,8 @@ def objects(words: Sequence[Word], low: int, high: int, lexicon: Lexicon) -> lis
         if found and not _goes_on(words, found[-1].last, place):
             break
         hit = lexicon.objects.at(words, place) if words[place].lower in lexicon.objects.by_first else None
+        if hit and found and place == found[-1].last:
+            break  # "insure ships": the second only says what the first is about
         if hit is None or (hit[0] == 1 and _only_describes(words, place, lexicon)):
             place += 1
             continue
@@ -87,7 +89,7 @@ def objects(words: Sequence[Word], low: int, high: int, lexicon: Lexicon) -> lis
 def _goes_on(words: Sequence[Word], last: int, place: int) -> bool:
     """Whether only a conjunction stands between two objects: "exports and imports", not "exports of aircraft"."""
     between = [word.lower for word in words[last:place]]
-    return bool(between) and all(word in CONJOINS for word in between) and between[:2] != [",", "and"]
+    return all(word in CONJOINS for word in between) and between[:2] != [",", "and"]
 
 
 CONJOINS = frozenset({"and", "or", ",", "on", "new", "all", "&"})

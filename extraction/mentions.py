@@ -110,7 +110,7 @@ def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquai
     words = sentence.words
     openings = lexicon.openings(words)
     parties = find_parties(words, lexicon, known, openings)
-    sums = _sums(text, sentence)
+    sums = _sums(text, sentence) if openings["money"] else []
     taken = frozenset(place for one in sums for place in range(one.first, one.last))
     party_words = frozenset(place for one in parties for place in range(one.first, one.last))
     named = frozenset(place for one in parties if one.acts for place in range(one.first, one.last))

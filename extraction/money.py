@@ -141,7 +141,7 @@ _LONG_SCALE = r"(?:hundred|thousand|million|billion|trillion|milliard)(?!\w)"
 _SIGN = rf"(?:{_either(list(SIGNS))}|\b(?:{'|'.join(CODES)})\b)"
 _WORD = rf"(?:{'|'.join(CODES)}|(?i:{_either(list(WORDS))})s?)(?!\w)"
 _SPOKEN = rf"(?i:{_either([*FRACTIONS, *SMALL])})"
-MONEY = re.compile(
+_FIGURES = (
     rf"(?<![\w.,])(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})(?:[\s-]?(?P<low_scale>(?i:{_SCALE})))?"
     rf"(?:\s?(?:-|–|—|to)\s?(?P<high>{_NUMBER})[\s-]?(?P<high_scale>(?i:{_SCALE})))?"
     rf"(?:\s(?P<sign_word>{_WORD}))?"
@@ -149,10 +149,21 @@ MONEY = re.compile(
     rf"|(?<=between\s)(?P<low6>{_NUMBER})\sand\s(?P<high6>{_NUMBER})[\s-](?P<scale6>{_LONG_SCALE})[\s-](?P<word6>{_WORD})"
     rf"|(?<![\w.,$€£])(?P<low2>{_NUMBER})(?:\s?(?:-|–|to)\s?(?P<high2>{_NUMBER}))?[\s-]?"
     rf"(?P<scale2>(?i:{_SCALE}))?[\s-]?(?:of\s)?(?P<word2>{_WORD}|€|£)"
+)
+_SPELT = (
     rf"|(?<![\w-])(?P<spoken>{_SPOKEN})[\s-](?P<scale3>(?i:{_LONG_SCALE}))[\s-](?P<word3>{_WORD})"
     rf"|(?<!\w)(?P<sign4>{_SIGN})\s?(?P<spoken4>{_SPOKEN})[\s-](?P<scale4>(?i:{_LONG_SCALE}))"
 )
+FIGURES = re.compile(_FIGURES)
+MONEY = re.compile(_FIGURES + _SPELT)  # much slower, since any word may begin a number
+SPELT = re.compile(r"[a-z][\s-](?:hundred|thousand|million|billion|trillion|milliard)\b", re.IGNORECASE)
 NUMERIC = re.compile(r"\d|illion|thousand|hundred", re.IGNORECASE)
+# The folded words one of which a sum must have: a reader that has the words need not look into sentences without any.
+CURRENCY_WORDS = frozenset(
+    [*"$€£¥₩₹₺₴₽", "rs", "rmb", *(code.lower() for code in CODES)]
+    + [form for name in WORDS for form in (name.split()[-1], f"{name.split()[-1]}s")]
+    + [f"{scale}-{name.split()[-1]}" for scale in SCALES for name in WORDS]
+)
 _BEFORE: tuple[tuple[Qualifier, re.Pattern[str]], ...] = (
     ("at_least", re.compile(r"(?:more than|over|at least|upwards? of|in excess of|exceed(?:s|ing)?|no less than|north of|a minimum of|well over|greater than)\s(?:an?\s|another\s|an additional\s)?$", re.I)),  # noqa: E501
     ("up_to", re.compile(r"(?:up to|as much as|(?:a )?maximum of|no more than|capped at|as high as|less than|under)\s(?:an?\s|another\s|an additional\s|an extra\s)?$", re.I)),  # noqa: E501
@@ -189,7 +200,8 @@ def find_money(text: str, start: int, end: int) -> list[Money]:
     found: list[Money] = []
     if not NUMERIC.search(text, start, end):
         return found
-    for match in MONEY.finditer(text, start, end):
+    pattern = MONEY if SPELT.search(text, start, end) else FIGURES
+    for match in pattern.finditer(text, start, end):
         money = _read(match, text)
         if money is None:
             continue
@@ -237,7 +249,7 @@ def _with_bare(found: list[Money], text: str, end: int) -> list[Money]:
 
 
 def _read(match: re.Match[str], text: str) -> Money | None:
-    part = match.groupdict()
+    part = NOTHING | match.groupdict()
     high = part["high"] or part["high2"] or part["high6"]
     scale = next((part[name] for name in SCALE_NAMES if part[name]), None)
     spoken = part["spoken"] or part["spoken4"]
@@ -266,6 +278,7 @@ def _read(match: re.Match[str], text: str) -> Money | None:
     return _raised(money, lead) or money
 
 
+NOTHING: dict[str, str | None] = dict.fromkeys(MONEY.groupindex)
 SCALE_NAMES = ("low_scale", "high_scale", "scale2", "scale3", "scale4", "scale5", "scale6")
 LEAD = 60  # characters before a sum that say how exact it is, or from what it was raised
 _ROUGHLY = r"(?:an?\s|about\s|around\s|some\s|nearly\s|almost\s|roughly\s|over\s|more\sthan\s|the\s|current\s|its\s)*"

@@ -75,6 +75,8 @@ EFFECT = re.compile(r"\b(?:take|takes|took|taking|come|comes|came|enter|enters|e
 
 def _in_effect(mentions: Mentions) -> Iterator[Measure]:
     """ "New sanctions by the EU against Iran took effect": the noun's own parties, no verb of imposing."""
+    if not mentions.measures:
+        return
     text = mentions.text(0, len(mentions.words))
     effect = EFFECT.search(text)
     terms = [one for one in mentions.measures if mentions.text(one.first, one.last) not in WEAK_NOUNS]
