@@ -14,6 +14,8 @@ _SUMS = {
     "amount": {"low": "110000000.00", "central": "110000000.00", "high": "110000000.00", "high_open": 0},
     "stated": "110000000.00",
     "estimated": "0.00",
+    "up_to": "0.00",
+    "suspended": "0.00",
     "by_finance_type": {"unspecified": "110000000.00"},
 }
 
@@ -29,6 +31,8 @@ TOTALS = OpenApiExample(
             "group_by": ["donor", "type"],
             "filters": {},
             "value_basis": "ours",
+            "rates": None,
+            "relative_to": None,
             "as_of": None,
             "generated_at": "2022-03-10T12:00:00Z",
             "rate_basis": "ECB reference rate of the latest announcement day, …",
@@ -69,7 +73,7 @@ SANCTIONS_TOTALS = OpenApiExample(
 
 WRONG_CURRENCY = OpenApiExample(
     "A currency that is not given",
-    summary="?currency=GBP",
+    summary="?currency=UAH",
     response_only=True,
     media_type=MEDIA_TYPE,
     status_codes=["400"],
@@ -77,14 +81,14 @@ WRONG_CURRENCY = OpenApiExample(
         "type": f"{KIND}wrong-parameter",
         "title": "Wrong parameter",
         "status": 400,
-        "detail": "currency: “GBP” is not allowed. Allowed: EUR, USD.",
+        "detail": "currency: “UAH” is not allowed. Allowed: AUD, BGN, BRL, …",
         "instance": "/api/v1/totals/",
         "errors": [
             {
                 "parameter": "currency",
-                "value": "GBP",
-                "detail": "currency: “GBP” is not allowed. Allowed: EUR, USD.",
-                "allowed": ["EUR", "USD"],
+                "value": "UAH",
+                "detail": "currency: “UAH” is not allowed. Allowed: AUD, BGN, BRL, …",
+                "allowed": ["AUD", "BGN", "BRL"],
             }
         ],
     },

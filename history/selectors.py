@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -15,6 +16,22 @@ def last_seq(*, at: datetime | None = None) -> int:
     """The number of the last change made at or before a moment (of all changes without one); 0 before the first."""
     changes = Change.objects.all() if at is None else Change.objects.filter(at__lte=at)
     return changes.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+Answer = TypeVar("Answer")
+
+
+def steadily(ask: Callable[[int | None], Answer], seq: int | None) -> Answer:
+    """An answer of several queries from one state of the record: as of a change, or as it stands now.
+
+    ``ask`` takes the number of the change, or ``None`` for now. Where a change is committed while it reads what stands
+    now, it is asked once more, as of the change before: what held right after a change never moves.
+    """
+    if seq is not None:
+        return ask(seq)
+    before = last_seq()
+    answer = ask(None)
+    return answer if last_seq() == before else ask(before)
 
 
 def versions_of(kind: str, object_id: int) -> QuerySet[Version]:

@@ -14,6 +14,8 @@ from decimal import Decimal
 from reference.models import Rate
 from reference.rates import ECB, LONGEST_PAUSE, Quote
 
+ALWAYS = ("EUR", "USD")
+
 
 @dataclass(slots=True)
 class _Days:
@@ -83,11 +85,11 @@ class RateBook:
 
 
 def is_quoted(currency: str) -> bool:
-    """Whether the ECB quotes the currency, or did once."""
-    return currency == "EUR" or Rate.objects.filter(currency=currency, source=ECB).exists()
+    """Whether the ECB quotes the currency, or did once. The euro and the dollar stand on each record anyway."""
+    return currency in ALWAYS or Rate.objects.filter(currency=currency, source=ECB).exists()
 
 
 def quoted_currencies() -> list[str]:
-    """The codes of all currencies that the ECB quotes or once quoted, and the euro."""
+    """The codes of all currencies that the ECB quotes or once quoted, the euro and the dollar."""
     found = Rate.objects.filter(source=ECB).order_by().values_list("currency", flat=True).distinct()
-    return sorted({"EUR", *found})
+    return sorted({*ALWAYS, *found})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from pledges.models import AidType, FinanceType, Part, Qualifier, Stage, Valuati
 from pledges.totals import PartyKey, Row, Totals
 from reference.currencies import format_minor_units
 from reference.models import Party
+from reference.rates import Quote
 
 Fields = serializers.Serializer[Any]
 
@@ -57,6 +58,21 @@ class RateThen(Fields):
     rate_source = OrNull(help_text="Who gives the rate.")
 
 
+class AnswerRate(Fields):
+    """The exchange rate into the answer's currency, where it is none of those that are frozen on the record."""
+
+    per_euro = serializers.CharField(help_text="Units of the answer's currency for one euro.")
+    rate_day = serializers.DateField(help_text="The day of the rate.")
+    rate_source = OrNull(help_text="Who gives the rate.")
+
+
+class AttributedTo(Fields):
+    """A member's part of what an EU institution gives."""
+
+    member = PartyGroup()
+    central = serializers.CharField(allow_null=True, help_text="Null where the value is not known.")
+
+
 class EvidenceThen(Fields):
     """What it rested on."""
 
@@ -82,12 +98,17 @@ class LineAnswer(Fields):
     finance_type = Coded(FinanceType)
     in_kind = serializers.BooleanField()
     stage = Coded(Stage)
+    item_category = serializers.CharField(
+        allow_null=True, help_text="Category of its goods; null where none are named."
+    )
     announced_on = serializers.DateField(allow_null=True, help_text="The latest possible day of announcement.")
     amount = LineAmount(allow_null=True, help_text="Null where it has no value here, or no rate: counted, not summed.")
     valuation = Coded(Valuation, help_text="Whether the value was stated, estimated, or neither.")
     up_to = serializers.BooleanField(help_text="Whether it rests on “up to”; its low is zero.")
     stated = StatedThen(allow_null=True)
     rate = RateThen(allow_null=True)
+    answer_rate = AnswerRate(allow_null=True)
+    attributed = AttributedTo(many=True, help_text="With `attribute_eu`: the members' parts of it; else empty.")
     evidence = EvidenceThen(many=True)
 
 
@@ -102,10 +123,16 @@ class ExplainAnswer(Fields):
     results = LineAnswer(many=True)
 
 
-def line_answer(explained: Explained, *, currency: str, request: Any) -> dict[str, Any]:
-    """One line as it travels."""
+def lines_answer(explained: Sequence[Explained], *, currency: str, request: Any) -> list[dict[str, Any]]:
+    """Lines as they travel."""
+    members = {member for one in explained for member, _ in one.attributed}
+    parties = Party.objects.in_bulk(members) if members else {}
+    return [_line_answer(one, parties, currency=currency, request=request) for one in explained]
+
+
+def _line_answer(explained: Explained, parties: Mapping[int, Party], *, currency: str, request: Any) -> dict[str, Any]:
     line, state = explained.line, explained.state
-    record = line.pledge
+    record = explained.pledge
     return {
         "pledge": {
             "id": record.public_id,
@@ -121,12 +148,21 @@ def line_answer(explained: Explained, *, currency: str, request: Any) -> dict[st
         "finance_type": line.finance_type,
         "in_kind": line.in_kind,
         "stage": line.stage,
+        "item_category": line.category or None,
         "announced_on": line.announced_on,
         "amount": _amount(explained, currency),
         "valuation": line.valuation,
         "up_to": line.up_to,
         "stated": _stated(state),
         "rate": _rate(state),
+        "answer_rate": _answer_rate(explained.rate),
+        "attributed": [
+            {
+                "member": _party(Part.NAMED, parties[member]),
+                "central": None if cents is None else format_minor_units(cents.central, currency),
+            }
+            for member, cents in explained.attributed
+        ],
         "evidence": [_evidence(one) for one in state.get("evidence", [])] if explained.shown else [],
     }
 
@@ -139,13 +175,21 @@ def _party(part: str, party: Party | None) -> dict[str, str]:
 
 
 def _amount(explained: Explained, currency: str) -> dict[str, Any] | None:
-    line, prefix = explained.line, currency.lower()
-    if getattr(line, f"{prefix}_central") is None:
+    cents = explained.amount
+    if cents is None:
         return None
-    bounds = {
-        name: format_minor_units(getattr(line, f"{prefix}_{name}"), currency) for name in ("low", "central", "high")
+    bounds = {name: format_minor_units(getattr(cents, name), currency) for name in ("low", "central", "high")}
+    return {**bounds, "high_open": explained.line.high_open}
+
+
+def _answer_rate(rate: Quote | None) -> dict[str, Any] | None:
+    if rate is None:
+        return None
+    return {
+        "per_euro": number_text(rate.per_euro),
+        "rate_day": rate.day.isoformat(),
+        "rate_source": rate.source or None,
     }
-    return {**bounds, "high_open": line.high_open}
 
 
 def _stated(state: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -7,10 +7,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.serializers.fields import AMOUNT, Coded, ReportedCents
+from api.amounts import number_text
+from api.serializers.fields import AMOUNT, Coded, OrNull, ReportedCents
 from api.serializers.shared import PartyBrief
 from pledges.models import AidType, FinanceType, Stage
-from pledges.totals import PartyKey, Row, Totals
+from pledges.totals import PartyKey, Relative, Row, Totals
+from pledges.totals.relating import PER_HEAD, PERCENT
 from reference.currencies import format_minor_units
 from sanctions.models import MeasureKind, TargetKind
 from sanctions.totals import PartyKey as SanctionsPartyKey
@@ -47,6 +49,8 @@ class SumsAnswer(Fields):
     amount = Range(source="sums")
     stated = ReportedCents(source="sums.stated", help_text="How much of central was stated.")
     estimated = ReportedCents(source="sums.estimated", help_text="How much of central is estimated from unit prices.")
+    up_to = ReportedCents(source="sums.up_to", help_text="How much of central rests on “up to”; its low is zero.")
+    suspended = ReportedCents(source="sums.suspended", help_text="How much of central is halted and not delivered.")
     by_finance_type = serializers.SerializerMethodField(help_text="Central, by finance type.")
 
     @extend_schema_field({"type": "object", "additionalProperties": AMOUNT})
@@ -57,18 +61,38 @@ class SumsAnswer(Fields):
         return {name: format_minor_units(split[name], currency) for name in FinanceType.values if name in split}
 
 
+class RelativeAnswer(Fields):
+    """The central amount in relation to a figure of the donor."""
+
+    unit = serializers.ChoiceField(choices=[PERCENT, PER_HEAD], help_text="Per cent of GDP, or the currency per head.")
+    value = serializers.CharField(help_text="With four decimals.")
+    figure = serializers.CharField(help_text="The donor's GDP or population.")
+    figure_currency = OrNull(help_text="The currency of a GDP.")
+    year = serializers.IntegerField(help_text="The year of the figure.")
+    source = serializers.CharField(help_text="Who published the figure.")
+
+
 class TotalsRow(SumsAnswer):
     """One row: the dimensions that were asked for, then the sums."""
 
     donor = PartyGroup(required=False)
+    donor_group = PartyGroup(required=False, help_text="A group; `none` for donors that belong to none of the groups.")
     recipient = PartyGroup(required=False)
     type = Coded(AidType, required=False)
     finance_type = Coded(FinanceType, required=False)
     in_kind = serializers.BooleanField(required=False)
     stage = Coded(Stage, required=False)
+    item_category = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="Category of goods; `several` what is not divided among several; null where none are named.",
+    )
     year = serializers.IntegerField(required=False, allow_null=True, help_text="Of announcement; null where undated.")
     quarter = serializers.CharField(required=False, allow_null=True, help_text="Such as 2022-Q1; null where undated.")
     month = serializers.CharField(required=False, allow_null=True, help_text="Such as 2022-02; null where undated.")
+    relative = RelativeAnswer(
+        required=False, allow_null=True, help_text="With `relative_to`: null where no value or no figure is known."
+    )
 
     def to_representation(self, instance: Row) -> dict[str, Any]:
         """The row's own dimensions first, in the order that was asked for."""
@@ -76,7 +100,23 @@ class TotalsRow(SumsAnswer):
             name: PartyGroup(value).data if isinstance(value, PartyKey) else value
             for name, value in instance.keys.items()
         }
-        return {**dimensions, **SumsAnswer(instance, context=self.context).data}
+        told = {**dimensions, **SumsAnswer(instance, context=self.context).data}
+        if self.context.get("relative"):
+            told["relative"] = _relative(instance.relative)
+        return told
+
+
+def _relative(relative: Relative | None) -> dict[str, Any] | None:
+    if relative is None:
+        return None
+    return {
+        "unit": relative.unit,
+        "value": f"{relative.value:f}",
+        "figure": number_text(relative.figure),
+        "figure_currency": relative.figure_currency or None,
+        "year": relative.year,
+        "source": relative.source,
+    }
 
 
 class Meta(Fields):
@@ -87,6 +127,8 @@ class Meta(Fields):
     group_by = serializers.ListField(child=serializers.CharField(), help_text="The dimensions of the rows.")
     filters = serializers.DictField(help_text="The filters that were applied.")
     value_basis = serializers.CharField(help_text="Whose values are summed: `ours`, or those of the `source`.")
+    rates = serializers.DateField(allow_null=True, help_text="The one day whose rates were taken; null: each its own.")
+    relative_to = serializers.CharField(allow_null=True, help_text="What rows are set in relation to.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="Null: as the record stands now.")
     generated_at = serializers.DateTimeField(help_text="When the answer was made.")
     rate_basis = serializers.CharField(help_text="Which exchange rates the amounts rest on.")
@@ -105,7 +147,7 @@ class TotalsAnswer(Fields):
 
 def totals_answer(answer: Totals, meta: dict[str, Any]) -> dict[str, Any]:
     """The answer as it travels."""
-    context = {"currency": answer.currency}
+    context = {"currency": answer.currency, "relative": meta["relative_to"] is not None}
     return {
         "meta": Meta(meta).data,
         "results": TotalsRow(answer.rows, many=True, context=context).data,

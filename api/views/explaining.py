@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,17 +13,19 @@ from api.filters import read_form
 from api.pages import Pages
 from api.parameters import DatasetKey, Flag
 from api.schema import NOT_MODIFIED, problems
-from api.serializers.explaining import ExplainAnswer, explain_answer, line_answer
+from api.serializers.explaining import ExplainAnswer, explain_answer, lines_answer
+from api.views.asking import TotalsQuery, answered_at, question_of, seq_of
 from api.views.base import PagedView
-from api.views.totals import TotalsQuery, answered, filters_of, seq_of
-from pledges.explaining import explain, explained_lines
+from history.selectors import steadily
+from pledges.explaining import ExplainedLines, explain
 
 
 class ExplainQuery(TotalsQuery):
-    """The question of a total, without groups, and which of its lines are asked for."""
+    """The question of a total, without groups and figures, and which of its lines are asked for."""
 
     group_by = None  # type: ignore[assignment]  # Django's way to leave out a field of the form above
     value_basis = None  # type: ignore[assignment]
+    relative_to = None  # type: ignore[assignment]
     dataset = DatasetKey(rows=True)
     counted = Flag(about="Only the lines that the total counts (`true`), or only those that it leaves out (`false`).")
 
@@ -45,19 +48,17 @@ class ExplainView(PagedView):
     def get(self, request: Request) -> Response:
         """A page of lines, those that are counted and the largest first."""
         asked = read_form(ExplainQuery, request.query_params)
-        answer, meta = answered(asked)
-        filters, seq = filters_of(asked), seq_of(asked)
-        lines = explained_lines(
-            currency=asked["currency"], filters=filters, dataset=asked["dataset"], as_of=seq, counted=asked["counted"]
-        )
+        return Response(steadily(lambda seq: self._explained(request, asked, seq), seq_of(asked)))
+
+    def _explained(self, request: Request, asked: Mapping[str, Any], seq: int | None) -> dict[str, Any]:
+        answer, meta = answered_at(asked, seq)
+        question = question_of(asked, seq)
         pages = Pages()
-        rows = pages.paginate_queryset(lines, request, view=self) or []
-        told = [
-            line_answer(one, currency=asked["currency"], request=request) for one in explain(rows, filters, as_of=seq)
-        ]
+        rows = pages.paginate_queryset(ExplainedLines(question, asked["counted"]), request, view=self) or []
+        told = lines_answer(explain(rows, question), currency=asked["currency"], request=request)
         page: dict[str, Any] = {
             "count": pages.count,
             "next": pages.get_next_link(),
             "previous": pages.get_previous_link(),
         }
-        return Response(explain_answer(answer, meta, page, told))
+        return explain_answer(answer, meta, page, told)

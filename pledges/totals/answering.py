@@ -77,19 +77,27 @@ def totals(
 
 
 def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sums]) -> tuple[Row, ...]:
-    parties = _parties(dimensions, grouped)
-    rows = []
-    for key, sums in grouped.items():
-        values = iter(key)
+    return tuple(Row(keys, grouped[place]) for place, keys in keys_of(dimensions, grouped))
+
+
+def keys_of(
+    dimensions: Sequence[Dimension], grouped: Iterable[tuple[Any, ...]]
+) -> list[tuple[tuple[Any, ...], dict[str, Key]]]:
+    """The values of columns, each with what the dimensions read from them, in the order of rows."""
+    places = list(grouped)
+    parties = _parties(dimensions, places)
+    found = []
+    for place in places:
+        values = iter(place)
         keys: dict[str, Key] = {}
         for dimension in dimensions:
-            found = [
+            read = [
                 parties.get(value) if column.endswith("_id") else value
                 for column, value in zip(dimension.columns, values, strict=False)
             ]
-            keys[dimension.name] = dimension.read(*found)
-        rows.append(Row(keys, sums))
-    return tuple(sorted(rows, key=lambda row: [order(name, value) for name, value in row.keys.items()]))
+            keys[dimension.name] = dimension.read(*read)
+        found.append((place, keys))
+    return sorted(found, key=lambda one: [order(name, value) for name, value in one[1].items()])
 
 
 def _parties(dimensions: Sequence[Dimension], grouped: Iterable[tuple[Any, ...]]) -> dict[int | None, PartyKey]:

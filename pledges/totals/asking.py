@@ -86,7 +86,23 @@ class Question:
         filters = self.filters
         if self.attribution is not None:
             filters = replace(filters, donor=(), donor_group=())
-        return line_sets(self.dataset, filters, self.as_of, by_category=by_category, left_out_too=left_out_too)
+        sets = line_sets(self.dataset, filters, self.as_of, by_category=by_category, left_out_too=left_out_too)
+        return [lines.filter(self._attributable()) for lines in sets]
+
+    def _attributable(self) -> Q:
+        """The lines of donors that are asked about, and those that may be attributed to one of them."""
+        filters = self.filters
+        if self.attribution is None or not (filters.donor or filters.donor_group):
+            return Q()
+        own = Q(donor__code__in=filters.donor) if filters.donor else Q()
+        if filters.donor_group:
+            own &= self.memberships.lines(filters.membership, filters.today)
+        own &= ~self.attribution.lines(filters.today)
+        return own | self.attribution.lines(filters.today, self._members_wanted())
+
+    def _members_wanted(self) -> set[int] | None:
+        codes = self.filters.donor
+        return set(Party.objects.filter(code__in=codes).values_list("pk", flat=True)) if codes else None
 
     def sums(self, columns: Sequence[str]) -> SumsBy:
         """Sums by the values of the columns of lines."""

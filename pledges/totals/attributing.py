@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from django.db.models import Q
+
 from pledges.cents import Cents
 from pledges.dividing import divided_cents
 from reference.figures import shares_known
@@ -56,6 +58,23 @@ class Attribution:
             return None
         day = announced or today
         return next((key for key in self.keys if key.valid_from <= day), None)
+
+    def lines(self, today: date | None, members: set[int] | None = None) -> Q:
+        """The lines that are attributed; with ``members``, those by a key in which any of them has a share."""
+        found, until = Q(pk__in=[]), None
+        for key in self.keys:
+            if members is None or members.intersection(key.members):
+                within = Q(announced_on__gte=key.valid_from)
+                if until is not None:
+                    within &= Q(announced_on__lt=until)
+                if today is not None and self._holds(key, today):
+                    within |= Q(announced_on__isnull=True)
+                found |= Q(donor_id__in=self.institutions) & within
+            until = key.valid_from
+        return found
+
+    def _holds(self, key: AttributionKey, day: date) -> bool:
+        return next((one for one in self.keys if one.valid_from <= day), None) == key
 
 
 def _key(day: date, rows: Sequence[tuple[str, int, Fraction, str]]) -> AttributionKey:

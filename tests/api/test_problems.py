@@ -29,8 +29,8 @@ def detail(path: str, **query: str) -> str:
         (
             "totals/",
             {"group_by": "donor,colour"},
-            "group_by: “colour” is not allowed. Allowed: donor, recipient, type, finance_type, in_kind, stage, year, "
-            "quarter, month.",
+            "group_by: “colour” is not allowed. Allowed: donor, donor_group, recipient, type, finance_type, in_kind, "
+            "stage, item_category, year, quarter, month.",
         ),
         ("totals/", {"currency": "GBP"}, "currency: “GBP” is not allowed. Allowed: EUR, USD."),
         ("totals/", {"currency": "eur"}, "currency: “eur” is not allowed. Allowed: EUR, USD."),

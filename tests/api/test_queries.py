@@ -85,7 +85,7 @@ def days(count: int) -> None:
         ("feeds/pledges/", pledges, 5),
         ("feeds/corrections/", corrected, 8),
         ("exchange-rates/?page_size=200&currency=SEK", days, 2),
-        ("totals/?group_by=donor,recipient,type", pledges, 7),
+        ("totals/?group_by=donor,recipient,type", pledges, 9),
         ("sanctions/totals/?group_by=imposer,measure", measures, 4),
     ],
 )

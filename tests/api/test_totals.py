@@ -14,7 +14,7 @@ from tests.builders import euros, published, rates
 pytestmark = pytest.mark.django_db
 
 MEMBERS = [
-    "count", "valued_count", "unvalued_count", "unconverted_count", "amount", "stated", "estimated", "by_finance_type",
+    "count", "valued_count", "unvalued_count", "unconverted_count", "amount", "stated", "estimated", "up_to", "suspended", "by_finance_type",
 ]  # fmt: skip
 
 
@@ -41,7 +41,8 @@ def test_totals_by_donor_and_type_have_the_shape_that_readers_rely_on() -> None:
     assert list(answer) == ["meta", "results", "total"]
     meta = answer["meta"]
     assert list(meta) == [
-        "dataset", "currency", "group_by", "filters", "value_basis", "as_of", "generated_at", "rate_basis", "messages"
+        "dataset", "currency", "group_by", "filters", "value_basis", "rates", "relative_to", "as_of", "generated_at",
+        "rate_basis", "messages",
     ]  # fmt: skip
     assert (meta["dataset"], meta["currency"], meta["group_by"]) == ("tracker", "EUR", ["donor", "type"])
     assert (meta["filters"], meta["as_of"]) == ({}, None)
@@ -58,6 +59,8 @@ def test_totals_by_donor_and_type_have_the_shape_that_readers_rely_on() -> None:
         "amount": {"low": "110000000.00", "central": "110000000.00", "high": "110000000.00", "high_open": 0},
         "stated": "110000000.00",
         "estimated": "0.00",
+        "up_to": "0.00",
+        "suspended": "0.00",
         "by_finance_type": {"unspecified": "110000000.00"},
     }
     assert list(italy) == ["donor", "type", *MEMBERS]
