@@ -58,6 +58,8 @@ def who_may_instead(acting_user: AbstractBaseUser, permission: str) -> str:
 
 def _entered_by(kind: str, record: Any) -> int | None:
     """Who entered a record: what it says itself, or else who made its first version."""
+    if getattr(record, "import_batch_id", None) is not None:
+        return None  # a file did; who approved the file reviewed its rows
     if hasattr(record, "entered_by_id"):
         return record.entered_by_id  # type: ignore[no-any-return]
     first = Version.objects.filter(kind=kind, object_id=record.pk).select_related("since").order_by("since_id").first()

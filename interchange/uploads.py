@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from history.four_eyes import who_may_instead
 from ingestion import blobs
 from interchange import several
 from interchange.fts.importing import import_fts
@@ -30,6 +32,8 @@ from interchange.sanctions_lists.programmes import import_programmes
 
 logger = logging.getLogger(__name__)
 
+# Kinds whose rows are published as they are taken in.
+PUBLISHING = frozenset(FileKind) - {FileKind.RECORD}
 LARGEST_UPLOAD = 64 * 2**20
 # A file that was begun so long ago was left by a worker that died; it may be begun again, as nothing of it was kept.
 LEASE = timedelta(minutes=30)
@@ -107,7 +111,8 @@ def queue_file(
         file_name=file.name,
         blob=file.blob,
         size=file.size,
-        dry_run=dry_run,
+        # With four eyes what a file publishes waits for a colleague, who confirms the dry run.
+        dry_run=dry_run or (settings.FOUR_EYES and kind in PUBLISHING and confirms is None),
         why=why.strip(),
         confirms=confirms,
         by_id=acting_user.pk,
@@ -123,6 +128,9 @@ def confirm_file(import_id: int, *, acting_user: AbstractBaseUser, now: datetime
             raise ValidationError(f"{dry.file_name} had no dry run that went well; hand it in again.")
         if FileImport.objects.filter(confirms=dry).exists():
             raise ValidationError(f"{dry.file_name} was confirmed already.")
+        if settings.FOUR_EYES and dry.kind in PUBLISHING and dry.by_id == acting_user.pk:
+            who = who_may_instead(acting_user, "pledges.publish_pledge")
+            raise ValidationError(f"You handed in {dry.file_name}, and a colleague confirms what it publishes. {who}")
         return queue_file(
             KeptFile(dry.file_name, dry.blob, dry.size),
             kind=dry.kind,
