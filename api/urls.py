@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from api.views.changes import ChangesView, CorrectionsView
+from api.views.cumulative import CumulativeView
 from api.views.datasets import DatasetList, DatasetRecord
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
@@ -23,6 +24,7 @@ urlpatterns = [
     path("pledges/", PledgeList.as_view(), name="pledges"),
     re_path(r"^pledges/(?P<public_id>[0-9A-Za-z]{1,12})/$", PledgeRecord.as_view(), name="pledge"),
     path("totals/", TotalsView.as_view(), name="totals"),
+    path("totals/cumulative/", CumulativeView.as_view(), name="totals-cumulative"),
     path("totals/explain/", ExplainView.as_view(), name="totals-explain"),
     path("sanctions/", MeasureList.as_view(), name="sanctions"),
     path("sanctions/totals/", SanctionsTotalsView.as_view(), name="sanctions-totals"),
