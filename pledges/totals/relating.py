@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pledges.totals.dimensions import PERIODS, Key, PartyKey
@@ -69,7 +69,7 @@ def _relative(row: Row, by_code: Mapping[str, Sequence[Figure]], question: Quest
 
 
 def _told(unit: str, value: Decimal, figure: Figure) -> Relative:
-    rounded = EXACT.quantize(value, DECIMALS, rounding=ROUND_HALF_EVEN)
+    rounded = EXACT.quantize(value, DECIMALS)
     return Relative(unit, rounded, figure.value, figure.currency, figure.year, figure.source)
 
 

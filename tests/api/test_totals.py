@@ -14,7 +14,8 @@ from tests.builders import euros, published, rates
 pytestmark = pytest.mark.django_db
 
 MEMBERS = [
-    "count", "valued_count", "unvalued_count", "unconverted_count", "amount", "stated", "estimated", "up_to", "suspended", "by_finance_type",
+    "count", "valued_count", "unvalued_count", "unconverted_count", "amount", "stated", "estimated", "up_to",
+    "suspended", "by_finance_type",
 ]  # fmt: skip
 
 
