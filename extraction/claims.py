@@ -6,6 +6,7 @@ from extraction.clauses import PACKAGE, Clause
 from extraction.contract import Stage
 from extraction.data_files import word_set
 from extraction.enough import theme_limits
+from extraction.goods import MILITARY
 from extraction.kinds import aid_type, finance_type
 from extraction.mentions import Mentions, Sum, Thing
 from extraction.reading import Claim
@@ -82,6 +83,7 @@ def claim_of(
     where_else = "" if recipients or channel else _elsewhere(mentions, clause)
     claim.elsewhere, claim.region = bool(where_else), where_else == "region"
     claim.doubts += doubts_of(mentions, clause)
+    claim.doubts += 0.33 if _may_be_bought(clause, claim, things) else 0.0
     claim.type = aid_type(mentions, low, high, claim.goods, bool(sums))
     claim.finance = (
         "loan" if clause.verb.form.lemma in {"lend", "loan", "deposit"} and sums else finance_type(mentions, low, high)
@@ -101,6 +103,16 @@ def claim_of(
 
 
 LENDERS = frozenset({"IMF", "EBRD", "EIB", "WB"})  # whatever they give is financial unless it is said otherwise
+
+
+BUYERS = word_set("claims", "buyers")  # states in need at times, which buy their arms
+
+
+def _may_be_bought(clause: Clause, claim: Claim, things: list[Thing]) -> bool:
+    """ "delivered six jets to Pakistan": arms for a state that buys them, and no word of a gift."""
+    handed = clause.verb.acts("deliver", "arrive", "receive") and not clause.verb.acts("give")
+    arms = any(one.goods.category in MILITARY for one in things)
+    return handed and arms and not claim.aid_noun and bool(claim.recipients) and set(claim.recipients) <= BUYERS
 
 
 def _definite(mentions: Mentions, clause: Clause) -> bool:

@@ -22,11 +22,14 @@ def donors_of(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tup
         made = _origin(mentions, clause) if after is None and clause.verb.acts("deliver") else None
         return after or made or _teller(mentions, clause, memory)
     if clause.kind == "party" and clause.subject:
-        return clause.subject
+        nobody = clause.subject.role == "office" and not clause.subject.codes  # "Minister Roe announced Irish funding"
+        return (nobody and _maker(mentions, clause)) or clause.subject
     if clause.kind == "pronoun":
         word = mentions.words[clause.subject_first].lower
         if word == "we" and memory.we:
             return memory.we
+        if word in {"we", "i"} and (speaker := who_says(mentions, clause)):
+            return speaker
         if word in {"we", "i"} and memory.known.home:
             return (memory.known.home,)
         return _of_sentence(mentions, clause, memory) or None
@@ -80,6 +83,16 @@ def _speaker(mentions: Mentions, clause: Clause) -> Party | None:
             return None
         if party and party.acts and party.codes and not set(party.codes) & {*theirs, *CHANNELS}:
             return party
+    return None
+
+
+def who_says(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "“We will send …,” Olaf Scholz said": who is quoted."""
+    for verb in mentions.verbs:
+        if verb.place > clause.place and verb.acts("say", "announce"):
+            party = mentions.party_ending(verb.place) or mentions.party_over(verb.place + 1)
+            if party and party.acts and party.codes:
+                return party
     return None
 
 

@@ -117,7 +117,20 @@ def _carrier(words: tuple[Word, ...], one: tuple[int, int, Goods]) -> bool:
 
 
 CARGO_WITHIN = 4  # words
-ABOARD = ("on a", "by", "aboard", "aboard a", "on board", "on board a", "via", "in a", "on", "on an", "by a")
+ABOARD = (
+    "on a",
+    "by",
+    "aboard",
+    "aboard a",
+    "aboard an",
+    "on board",
+    "on board a",
+    "via",
+    "in a",
+    "on",
+    "on an",
+    "by a",
+)
 
 
 def _apart(goods: list[tuple[int, int, Goods]]) -> list[tuple[int, int, Goods]]:
@@ -138,7 +151,7 @@ def _no_noun(words: tuple[Word, ...], place: int, group: str) -> bool:
     before = words[place - 1].lower if place else ""
     if words[place].lower.endswith(("mines", "mine")) and before in {"clearing", "clear", "remove", "removing"}:
         return True  # taken away, not given
-    if words[place].lower in {"round", "rounds", "container", "containers", "supplies", "trucks"} and after == "of":
+    if after == "of" and words[place].lower in {"round", "rounds", "container", "containers", "supplies", *BULK_UNITS}:
         return True  # a unit, not the thing
     return after in NO_GOODS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extraction.clauses import Clause
+from extraction.givers import who_says
 from extraction.measure_kinds import (
     WEAK_NOUNS,
     measures_act,
@@ -52,6 +53,8 @@ def imposer_of(mentions: Mentions, clause: Clause, clauses: list[Clause], memory
     if clause.kind == "pronoun":
         word = mentions.words[clause.subject_first].lower
         codes = memory.we if word == "we" and memory.we else memory.last_actor
+        if word in {"we", "i"} and not memory.we and (speaker := who_says(mentions, clause)):
+            return speaker
         if word in {"we", "i"} and not codes and memory.known.home:
             codes = (memory.known.home,)
         return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None

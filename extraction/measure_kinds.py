@@ -77,8 +77,8 @@ def _by_object(scope: Scope) -> tuple[str, ...] | None:
     """For verbs whose object shows the measure; ``None`` for all others."""
     verb, text = scope.clause.verb, scope.text
     lemma = verb.form.lemma
-    leave = lemma == "order" and " to leave" in text
-    if lemma == "order" and not (leave or deed_noun(scope.mentions, scope.clause)):
+    leave = lemma in {"order", "tell"} and " to leave" in text
+    if lemma in {"order", "tell"} and not (leave or deed_noun(scope.mentions, scope.clause)):
         return ()
     if verb.acts("expel") or leave:
         return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in scope.terms) else ()
@@ -289,7 +289,21 @@ def target_kind(scope: Scope, low: int | None = None) -> str:
 
 
 SUBJECT_WITHIN = 7
-ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "listings", "penalties", "tariffs"})
+ACTORS = frozenset(
+    {
+        "package",
+        "round",
+        "regulation",
+        "decree",
+        "sanctions",
+        "measures",
+        "restrictions",
+        "designations",
+        "listings",
+        "penalties",
+        "tariffs",
+    }
+)
 
 
 def measures_act(mentions: Mentions, clause: Clause) -> bool:

@@ -48,7 +48,7 @@ ACTING = (
 )
 
 
-OTHERS = frozenset({"order", "refuse", "deny", "grant", "give", "exempt"})  # with the right object
+OTHERS = frozenset({"order", "refuse", "deny", "grant", "give", "exempt", "tell"})  # with the right object
 
 
 def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Measure]:
@@ -126,6 +126,8 @@ def _is_maker(mentions: Mentions, term: Term, party: Party) -> bool:
 
 def _is_aim(mentions: Mentions, term: Term, party: Party) -> bool:
     before = mentions.text(party.first - 2, party.first).split()
+    if term.value == "tariff" and "from" in before and party.first >= term.first:
+        return True  # "tariffs of 25 per cent on goods from Canada"
     return party.first >= term.first and (bool({"on", "against", "for"} & set(before)) or party.first - term.last <= 2)
 
 

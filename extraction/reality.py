@@ -128,10 +128,11 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
         and (clause.perfect or "bring" in running[0] or "total" in running[0])
     ):
         flags.add("cumulative")
-    if clause.verb.acts("receive") and clause.perfect and mentions.sums:
+    gave = clause.perfect and mentions.sums and clause.verb.acts("receive", "give", "deliver")
+    if gave and (clause.verb.acts("receive") or "now" in clause.over or TALLY.search(near)):
         flags.add("cumulative")
     ahead = set(clause.over) & {"will", "'ll", "to"} or clause.verb.form.forms <= {"ing"}
-    if (not ahead and patterns["historical"].search(near)) or (
+    if (not ahead and _long_ago(near)) or (
         "had" in clause.over and ("already" in clause.over or not _said_before(mentions, clause))
     ):
         flags.add("historical")
@@ -145,6 +146,20 @@ def flags_of(mentions: Mentions, clause: Clause, year: int | None = None) -> set
     if year and years and max(years) < year:
         flags.add("historical")
     return flags
+
+
+# "Has given €7bn this year, second only to": what was given till now, told as a sum.
+TALLY = re.compile(
+    r"(?<!for )\bthis year\b|\bsecond only\b|\bper head\b"
+    r"|\b(?:largest|biggest|top) (?:\w+ )?(?:donor|supporter|backer|giver)\b"
+)
+COMPARED = ("than", "than in", "as", "as in", "compared with", "from", "over", "on", "since")
+
+
+def _long_ago(text: str) -> bool:
+    """ "last year"; "less than last year" only compares."""
+    match = default_lexicon().context["historical"].search(text)
+    return match is not None and not text[: match.start()].rstrip().endswith(COMPARED)
 
 
 def _said_before(mentions: Mentions, clause: Clause) -> bool:

@@ -165,6 +165,7 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     ):
         return 3  # "completed a review of Ukraine's programme, allowing a disbursement"
     meant = mentions.text(party.first - 3, party.first) in {"in support of", "in aid of"}
+    meant = meant or (clause.verb.acts("arrive") and inside and before == "at")  # "landed at Adana"
     if (before in AWAY and not meant) or (inner in AWAY and inner != "of"):
         return 0
     if party is clause.subject and _gets(clause):
@@ -176,7 +177,7 @@ def _recipient_score(mentions: Mentions, clause: Clause, party: Party) -> int:
         return 7
     if inside and (before in TOWARDS or inner in TOWARDS) and "in" not in {before, inner}:
         return 6
-    if inside and before == "in":
+    if inside and before in {"in", "at"}:
         return 5
     if party.role in {"adjective", "office"} and (after in PEOPLE or words[party.last - 1].lower in PEOPLE):
         return 5 if inside else 2

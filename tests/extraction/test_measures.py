@@ -78,3 +78,39 @@ def test_the_measures_themselves_may_be_the_subject() -> None:
 )
 def test_background_threats_and_trade_are_no_sanctions(text: str) -> None:
     assert read(text) == ()
+
+
+def test_points_of_a_list_are_measures_of_their_own() -> None:
+    first = "First, Canada will freeze the assets of three Russian banks."
+    second = "Second, it will freeze the assets of Russia's largest shipping firm."
+    assert len(read(first + "\n\n" + second)) == 2
+    assert len(read(first + "\n\n" + second.replace("Second, it", "It"))) == 1
+
+
+def test_sanctions_with_an_aim_of_their_own_stand_beside_another_measure() -> None:
+    found = read("Australia imposed sanctions on two Iranian firms and visa restrictions on eight officials.")
+    assert {one.measures for one in found} == {("designation",), ("visa_restrictions",)}
+
+
+def test_a_general_licence_eases() -> None:
+    (finding,) = read("The US Treasury issued a general licence for fuel deliveries to Syria.")
+    assert (finding.action, finding.targets) == ("eased", ("SY",))
+
+
+def test_names_are_listed_for_the_regime_and_not_for_where_they_sit() -> None:
+    (finding,) = read("Washington sanctioned nine firms in Turkey and Serbia for supplying Russia's army.")
+    assert finding.targets == ("RU",)
+
+
+def test_an_order_that_ends_sanctions_lifts_them() -> None:
+    (finding,) = read("Justin Trudeau signed an order that ends sanctions on Cuba.")
+    assert finding.action == "lifted"
+
+
+def test_a_measure_that_is_dodged_is_none() -> None:
+    assert read("Japan announced checks on ships that carry Russian oil above the price cap.") == ()
+
+
+def test_whoever_follows_others_in_a_deed_does_it_too() -> None:
+    (finding,) = read("Austria followed Poland in expelling four Russian diplomats.")
+    assert (finding.imposers, finding.measures) == (("AT",), ("diplomatic_measure",))

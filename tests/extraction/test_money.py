@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from extraction.money import currency_of, find_money
+from extraction.money import CODES, CURRENCY_WORDS, SIGNS, WORDS, currency_of, find_money
+from extraction.segment import sentences
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,11 @@ from extraction.money import currency_of, find_money
         ("40 billion yen", 40_000_000_000, "JPY"),
         ("130 billion won", 130_000_000_000, "KRW"),
         ("a fresh 500-million-euro tranche", 500_000_000, "EUR"),
+        ("30 EUR million", 30_000_000, "EUR"),
+        ("three and a half billion pounds", 3_500_000_000, "GBP"),
+        ("one hundred million dollars", 100_000_000, "$"),
+        ("twenty-five million kroner", 25_000_000, "kr"),
+        ("kr 300 million", 300_000_000, "kr"),
     ],
 )
 def test_a_sum_is_read_in_full_units_of_its_own_currency(text: str, value: int, currency: str) -> None:
@@ -70,3 +78,43 @@ def test_a_weight_is_no_money() -> None:
 def test_a_dollar_is_that_of_the_speaker() -> None:
     (money,) = find_money("$5m", 0, 3)
     assert [currency_of(money, (code,)) for code in ("AU", "CA", "NZ", "JP")] == ["AUD", "CAD", "NZD", "USD"]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("from 7 to 12 billion crowns", 7_000_000_000, 12_000_000_000),
+        ("from four billion to eight billion euros", 4_000_000_000, 8_000_000_000),
+        ("from a current 4 billion euros to nearly 8 billion euros", 4_000_000_000, 8_000_000_000),
+        ("to €8bn from €4bn", 4_000_000_000, 8_000_000_000),
+    ],
+)
+def test_a_raise_is_read_however_its_first_sum_is_written(text: str, before: int, after: int) -> None:
+    (money,) = find_money(text, 0, len(text))
+    assert (money.raised_from, money.value, money.value_max) == (Decimal(before), Decimal(after), None)
+
+
+@pytest.mark.parametrize("text", ["between 4 and 8 million euros", "4 to 8 million euros", "$4 to $8 million"])
+def test_a_range_has_both_ends_in_full_units(text: str) -> None:
+    (money,) = find_money(text, 0, len(text))
+    assert (money.value, money.value_max, money.qualifier) == (Decimal(4_000_000), Decimal(8_000_000), "range")
+
+
+def test_figures_told_respectively_share_scale_and_currency() -> None:
+    text = "20, 30 and 50 million euros respectively"
+    assert [(one.value, one.currency) for one in find_money(text, 0, len(text))] == [
+        (Decimal(number * 1_000_000), "EUR") for number in (20, 30, 50)
+    ]
+
+
+@given(
+    st.sampled_from([*SIGNS, *CODES]), st.sampled_from([*WORDS]), st.integers(min_value=1, max_value=999),
+    st.sampled_from(["million", "billion"]), st.booleans(),
+)  # fmt: skip
+def test_a_sum_never_stands_in_a_sentence_without_one_of_the_currency_words(
+    sign: str, name: str, number: int, scale: str, before: bool
+) -> None:
+    text = f"{sign}{number} {scale}" if before else f"{number} {scale} {name}s"
+    (sentence,) = sentences(text)
+    if find_money(text, 0, len(text)):
+        assert CURRENCY_WORDS & {word.lower for word in sentence.words}

@@ -143,3 +143,58 @@ def test_a_reading_explains_itself() -> None:
     (trace,) = reading.trace
     assert "party DE" in trace.mentions
     assert any("negated" in verdict for verdict in trace.verdicts)
+
+
+@pytest.mark.parametrize(
+    ("text", "donor"),
+    [
+        ("Norway is putting 90 million kroner into the repair of Ukraine's power grid.", "NO"),
+        ("Sweden adds 1 billion kronor to its support for Ukraine.", "SE"),
+        ("Ukraine gets $2bn in new US military aid.", "US"),
+        ("Clinics in Sudan will receive medicines worth $3 million donated by Kuwait.", "KW"),
+        ("Kyiv is to be given six jets by Belgium.", "BE"),
+        ("Zelensky thanked Denmark for 19 howitzers.", "DK"),
+        ("There will be another 40 million euros for Gaza from Berlin.", "DE"),
+        ("Australia will send 28 armoured vehicles to Ukraine in a package worth A$110m (US$73m).", "AU"),
+        ("The Spanish minister told reporters his country would give Ukraine €5 million in aid.", "ES"),
+        ("Italy agreed in Brussels to provide Ukraine with 20 generators.", "IT"),
+        ("Latvia will, however, give Ukraine 40 drones.", "LV"),
+    ],
+)
+def test_whoever_gives_is_found_in_whatever_way_it_is_told(text: str, donor: str) -> None:
+    assert pledge(text).donors == (donor,)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Finland's parliament has given its final approval to €50 million in aid for Ukraine.", "commitment"),
+        ("Estonia has handed over 40 howitzers to Ukraine.", "delivery"),
+        ("Slovakia has withdrawn a planned package of 5,000 shells for Ukraine.", "cancelled"),
+        ("Poland no longer sends arms to Ukraine.", "suspended"),
+        ("Sweden's parliament voted to lend Ukraine 2 billion kronor.", "commitment"),
+    ],
+)
+def test_what_is_said_of_a_gift_shows_how_far_it_has_come(text: str, stage: str) -> None:
+    assert pledge(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Germany has handed Ukraine nothing but promises of 40 tanks.",
+        "China delivered six jets to Pakistan.",
+        "The Turkish club agreed a two-year loan for the Ukraine midfielder for 12 million euros.",
+        "The fund ended its review in Egypt without a date for the payment of $1.2 billion.",
+    ],
+)
+def test_what_only_looks_like_a_gift_is_none(text: str) -> None:
+    assert read(text) == ()
+
+
+def test_what_was_given_till_now_is_a_running_total() -> None:
+    assert pledge("Canada has now given Ukraine C$900 million in support.").flags == {"cumulative"}
+
+
+def test_last_year_in_a_comparison_tells_no_old_news() -> None:
+    assert not pledge("Britain has pledged £88m for Yemen, a fifth less than last year.").flags
