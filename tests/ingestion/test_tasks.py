@@ -160,6 +160,7 @@ def test_every_schedule_names_a_task_that_exists_and_every_task_has_its_queue() 
         "ingestion.tasks.forget_old_sketches": "upkeep",
         "ingestion.tasks.check_bounds": "upkeep",
         "ingestion.tasks.mail_notices": "upkeep",
+        "ingestion.tasks.weigh_waiting": "upkeep",
     }
 
 
