@@ -173,11 +173,8 @@ class KnownSelectMultiple(AutocompleteSelectMultiple):
         return super().optgroups(name, _ids(value), attr)
 
 
-class RecordFormSet(_InlineFormSet):
-    """The rows of one inline table. Services write them; errors of the whole table can be added from outside."""
-
-    def clean(self) -> None:
-        """Nothing: that no row is named twice is checked with the record, in words."""
+class KnownFormSet(_InlineFormSet):
+    """The rows of one inline table, whose searching choices know what their rows have chosen."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Tell searching choices what their row has chosen."""
@@ -189,6 +186,13 @@ class RecordFormSet(_InlineFormSet):
             linked = getattr(form.instance, name) if isinstance(select, KnownSelect) else None
             if linked is not None:
                 select.known = {str(linked.pk): str(linked)}
+
+
+class RecordFormSet(KnownFormSet):
+    """The rows of one inline table. Services write them; errors of the whole table can be added from outside."""
+
+    def clean(self) -> None:
+        """Nothing: that no row is named twice is checked with the record, in words."""
 
     def kept(self) -> list[Any]:
         """The forms of rows that shall stand after saving, in their order."""

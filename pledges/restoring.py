@@ -83,7 +83,7 @@ def _rows(state: Row) -> dict[str, tuple[type[Any], list[Row]]]:
     own = {name: state.get(name) for name in SAME_NAME}
     found: dict[str, tuple[type[Any], list[Row]]] = {"": (Pledge, [own])}
     for name, model in TABLES.items():
-        rows = [{key: one for key, one in row.items() if key not in WITHIN} for row in state.get(name, [])]
+        rows: list[Row] = [{key: one for key, one in row.items() if key not in WITHIN} for row in state.get(name, [])]
         found[name] = (model, rows)
     return found
 

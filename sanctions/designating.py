@@ -213,7 +213,7 @@ def _fill(one: Designation, entry: DesignationEntry) -> Designation:
 
 
 def _settle(change: Change, one: Designation) -> Designation:
-    if one.pk is None or not stands(state_of(one)):
+    if one._state.adding or not stands(state_of(one)):
         one.last_seq, one.modified_at = change.seq, change.at
         one.save()
         keep_version(change, state_of(one))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from history.admin.past import HistoryAdmin
 from history.admin.shared import acting_user, without_side_doors
-from history.record_forms import ABOUT_THE_CHANGE, KnownSelect, KnownSelectMultiple
+from history.record_forms import ABOUT_THE_CHANGE, KnownFormSet, KnownSelect, KnownSelectMultiple
 from history.rows import RowKind, restore_row, save_row
 from history.services import UnchangedError
 
@@ -114,6 +114,7 @@ class RowTable(_Tabular):
     """A table of a row's page: who may change the row may change it."""
 
     extra = 0
+    formset = KnownFormSet
 
     def _of_parent(self, request: HttpRequest, action: str) -> bool:
         options = self.parent_model._meta
@@ -134,6 +135,12 @@ class RowTable(_Tabular):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """As for changing the row; what goes stays in its history."""
         return self.has_change_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A table of many rows asks for the names of what they chose once, not row by row."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Choices of other records stay choices."""

@@ -57,7 +57,8 @@ class PriceAdmin(SavingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
         """With how many items rest on each."""
         items = Item.objects.filter(price=OuterRef("pk")).order_by().values("price").annotate(count=Count("pk"))
-        return super().get_queryset(request).annotate(items_valued=Coalesce(Subquery(items.values("count")), 0))
+        prices: QuerySet[Price] = super().get_queryset(request)
+        return prices.annotate(items_valued=Coalesce(Subquery(items.values("count")), 0))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """A choice for an item offers what is on the list."""

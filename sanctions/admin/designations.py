@@ -19,6 +19,7 @@ from sanctions import designating
 from sanctions.admin.filters import ChangedFilter
 from sanctions.forms import DesignationForm, TargetForm
 from sanctions.kept import TARGET
+from sanctions.listing import KIND
 from sanctions.models import Designation, RecordState, Target, TargetIdentifier, TargetName
 
 
@@ -109,7 +110,7 @@ class DesignationAdmin(RecordAdmin):
     """One target under one act: entered, corrected, published and withdrawn."""
 
     form = DesignationForm
-    record_kind = designating.KIND
+    record_kind = KIND
     entered = designating.ENTERED
     vocabulary = Vocabulary(hidden=frozenset({"import_batch_id", "origin_key"}))
     merges = False
@@ -121,7 +122,6 @@ class DesignationAdmin(RecordAdmin):
         ("More", {"classes": ["collapse"], "fields": ["listing_act"]}),
     ]
     list_display = ["name", "programme", "lasting", "act", "status"]
-    list_select_related = ["target", "programme", "act"]
     list_filter = [
         "state",
         EndedFilter,
@@ -135,8 +135,8 @@ class DesignationAdmin(RecordAdmin):
     search_help_text = "Search by id, or by a name or number of the target."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Designation]:
-        """With the target, which names it everywhere."""
-        return super().get_queryset(request).select_related("target")
+        """With the target, which names it everywhere, and what the list shows besides."""
+        return super().get_queryset(request).select_related("target", "programme", "act")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Also by other names and numbers of the target, without joining them."""

@@ -73,7 +73,7 @@ def test_a_deduction_is_corrected_in_its_row() -> None:
     first, *others = standing_draft(pledge).deductions
     wanted = replace(standing_draft(pledge), deductions=(replace(first, amount=Decimal(30)), *others))
     save(pledge, wanted)
-    assert pledge.deductions.get(pk=first.id).amount == Decimal(30)
+    assert pledge.deductions.filter(pk=first.id or 0, amount=Decimal(30)).exists()
     assert pledge.deductions.count() == 3
 
 

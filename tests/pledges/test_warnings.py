@@ -18,7 +18,7 @@ from tests.admin_pages import client_of, text_of
 from tests.builders import NOW, draft, euros, person, rates
 
 pytestmark = pytest.mark.django_db
-EARLY = {"announced_earliest": date(2022, 2, 1), "announced_latest": date(2022, 2, 1)}
+EARLY: dict[str, Any] = {"announced_earliest": date(2022, 2, 1), "announced_latest": date(2022, 2, 1)}
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_more_delivered_than_pledged_is_told_in_words() -> None:
 
 
 def test_an_item_valued_by_a_price_that_was_replaced_is_told() -> None:
-    said = {"item": "Tent", "currency": "EUR", "source": "A list"}
+    said: dict[str, Any] = {"item": "Tent", "currency": "EUR", "source": "A list"}
     old = enter_price(PriceDraft(amount=Decimal(5), **said), now=NOW, acting_user=person())
     pledge = entered(items=(ItemDraft("Tents", quantity=Decimal(3), price_id=old.pk),))
     assert warned(pledge) == ""

@@ -21,6 +21,7 @@ from pledges.models import Pledge
 from pledges.services import correct_pledge
 from sanctions.drafts import EvidenceDraft, MeasureDraft, StepDraft
 from sanctions.services import correct_measure, create_measure
+from tests.admin_pages import client_of
 from tests.builders import NOW, draft, party, person, published, rates
 from tracker.roles import ADMINISTRATOR, EDITOR, PUBLISHER, REVIEWER, ROLES, VIEWER
 
@@ -227,9 +228,7 @@ def test_accounts_log_ins_and_schedules_are_for_administrators_alone(role: str) 
 
 
 def test_who_is_in_no_group_sees_nothing() -> None:
-    person("nobody")
-    client = Client()
-    client.force_login(person("nobody"))
+    client = client_of("nobody")
     assert {client.get(address(label, "changelist")).status_code for label in LABELS} == {403}
 
 
