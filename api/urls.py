@@ -5,9 +5,11 @@ from django.urls import path, re_path
 from api.views.changes import ChangesView, CorrectionsView
 from api.views.cumulative import CumulativeView
 from api.views.datasets import DatasetList, DatasetRecord
+from api.views.diff import DiffView
 from api.views.docs import DocsView, SchemaView
 from api.views.explaining import ExplainView
 from api.views.feeds import CorrectionFeed, PledgeFeed
+from api.views.items import ItemsTotalsView
 from api.views.listings import DesignationList, DesignationRecord, ProgrammeList, ProgrammeRecord
 from api.views.rates import ExchangeRateList
 from api.views.records import MeasureList, MeasureRecord, PledgeList, PledgeRecord
@@ -25,7 +27,9 @@ urlpatterns = [
     re_path(r"^pledges/(?P<public_id>[0-9A-Za-z]{1,12})/$", PledgeRecord.as_view(), name="pledge"),
     path("totals/", TotalsView.as_view(), name="totals"),
     path("totals/cumulative/", CumulativeView.as_view(), name="totals-cumulative"),
+    path("totals/diff/", DiffView.as_view(), name="totals-diff"),
     path("totals/explain/", ExplainView.as_view(), name="totals-explain"),
+    path("items/totals/", ItemsTotalsView.as_view(), name="items-totals"),
     path("sanctions/", MeasureList.as_view(), name="sanctions"),
     path("sanctions/totals/", SanctionsTotalsView.as_view(), name="sanctions-totals"),
     re_path(r"^sanctions/(?P<public_id>[0-9A-Za-z]{1,12})/$", MeasureRecord.as_view(), name="sanction"),

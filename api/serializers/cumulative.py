@@ -70,8 +70,8 @@ def cumulative_answer(series: list[Series], total: Sums, meta: dict[str, Any]) -
                 "points": [
                     {
                         "first_day": point.first.isoformat(),
-                        "added": _amounts(point.added, currency),
-                        "running": _amounts(point.running, currency),
+                        "added": amounts_of_sums(point.added, currency),
+                        "running": amounts_of_sums(point.running, currency),
                     }
                     for point in one.points
                 ],
@@ -90,7 +90,8 @@ def _group(series: Series) -> Any:
     return None
 
 
-def _amounts(sums: Sums, currency: str) -> dict[str, Any]:
+def amounts_of_sums(sums: Sums, currency: str) -> dict[str, Any]:
+    """As ``Amounts`` has them, amounts as texts."""
     return {
         "count": sums.count,
         "low": format_minor_units(sums.low, currency),

@@ -91,6 +91,8 @@ class Endpoints(serializers.Serializer[Any]):
     pledges = serializers.URLField(help_text="Published pledges of aid.")
     totals = serializers.URLField(help_text="Totals of what is pledged.")
     totals_explain = serializers.URLField(help_text="Why a total is what it is, line by line.")
+    totals_diff = serializers.URLField(help_text="Why a total moved between two moments.")
+    totals_cumulative = serializers.URLField(help_text="What had been pledged by each day, week or month.")
     sanctions = serializers.URLField(help_text="Published sanctions measures.")
     sanctions_totals = serializers.URLField(help_text="Counts of sanctions measures.")
     programmes = serializers.URLField(help_text="Legal regimes of sanctions.")
