@@ -154,7 +154,7 @@ class TotalsQuery(forms.Form):
 
 def filters_of(asked: Mapping[str, Any]) -> Filters:
     """The filters that a question names. Today is told only where it matters, so that other answers are kept longer."""
-    dated = asked["donor_group"] or "donor_group" in asked.get("group_by", ()) or asked["attribute_eu"]
+    dated = asked["donor_group"] or "donor_group" in asked.get("group_by", ()) or asked.get("attribute_eu")
     return Filters(
         donor=asked["donor"],
         recipient=asked["recipient"],
@@ -169,7 +169,7 @@ def filters_of(asked: Mapping[str, Any]) -> Filters:
         membership=asked["membership"] or AT_DATE,
         today=day_of(asked) if dated or asked.get("relative_to") else None,
         item_category=asked["item_category"],
-        stage_reached=asked["stage_reached"],
+        stage_reached=asked.get("stage_reached", ""),
         valued=asked["valued"],
         valuation=asked["valuation"],
         has_delivery=asked["has_delivery"],
@@ -193,13 +193,13 @@ def seq_of(asked: Mapping[str, Any]) -> int | None:
 def question_of(asked: Mapping[str, Any], seq: int | None) -> Question:
     """What is asked of the lines, as they stood right after a change."""
     return Question(
-        asked["currency"],
+        asked.get("currency", "EUR"),
         filters_of(asked),
         asked["dataset"],
         seq,
         value_basis=asked.get("value_basis", OURS),
-        rates=asked["rates"],
-        attribute_eu=asked["attribute_eu"],
+        rates=asked.get("rates"),
+        attribute_eu=asked.get("attribute_eu", ""),
     )
 
 
@@ -232,7 +232,7 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
         "generated_at": timezone.now(),
         "rate_basis": RATE_BASIS[basis],
         "messages": [
-            *_of_the_past(asked["as_of"]),
+            *of_the_past(asked["as_of"]),
             *totals_messages(answer, filters, refugee_costs_left_out=left_out),
             *totals_notes(answer, question, relative_to=asked.get("relative_to", "")),
         ],
@@ -242,7 +242,8 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
     return answer, meta
 
 
-def _of_the_past(moment: datetime | None) -> list[str]:
+def of_the_past(moment: datetime | None) -> list[str]:
+    """What to know about an answer as of a past moment."""
     if moment is None:
         return []
     return [

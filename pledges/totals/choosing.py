@@ -85,7 +85,7 @@ def lines_of(
     model: type[Lines], dataset: str, filters: Filters, as_of: int | None, *, left_out_too: bool = False
 ) -> QuerySet[Lines]:
     """The lines of a dataset that answer to the filters, as they stood right after a change or stand now."""
-    lines = model._default_manager.filter(_standing(as_of), dataset__key=dataset)
+    lines = model._default_manager.filter(standing_at(as_of), dataset__key=dataset)
     if not left_out_too:
         lines = lines.filter(left_out="")
     if not filters.refugee_costs:
@@ -112,7 +112,8 @@ def lines_of(
     return lines.filter(_of_the_pledge(filters, as_of))
 
 
-def _standing(as_of: int | None) -> Q:
+def standing_at(as_of: int | None) -> Q:
+    """Rows with a validity that stood right after a change, or stand now."""
     if as_of is None:
         return Q(until__isnull=True)
     return Q(Q(until__isnull=True) | Q(until__gt=as_of), since__lte=as_of)
@@ -131,7 +132,7 @@ def _of_the_pledge(filters: Filters, as_of: int | None) -> Q:
     if filters.amount_max is not None:
         found &= Q(pledge_cents__lte=filters.amount_max)
     if filters.words:
-        titled = Version.objects.filter(_standing(as_of), has_words("state__title", filters.words), kind=KIND)
+        titled = Version.objects.filter(standing_at(as_of), has_words("state__title", filters.words), kind=KIND)
         found &= Q(pledge_id__in=titled.values("object_id"))
     return found
 
