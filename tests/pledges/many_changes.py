@@ -44,7 +44,8 @@ def begin() -> None:
             Membership.objects.create(group_id=party(group), member_id=party(member), since=date(2000, 1, 1))
     load_rates([DayRate(code, DAY, Decimal(rate)) for code, rate in
                 (("USD", "1.1216"), ("SEK", "10.6"), ("JPY", "129.32"))], now=NOW)  # fmt: skip
-    _figures(1), _key(1)
+    _figures(1)
+    _key(1)
 
 
 def _figures(number: int) -> None:
