@@ -36,7 +36,7 @@ class Goods:
         return Part.JOINT if self.category == SEVERAL else Part.NAMED
 
 
-Axis: TypeAlias = Sequence[Portion] | Sequence[Goods]
+Axis: TypeAlias = Sequence[Portion | Goods]
 
 
 @dataclass(frozen=True, slots=True)

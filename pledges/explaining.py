@@ -20,8 +20,8 @@ from pledges.cents import Cents
 from pledges.counting import LeftOut
 from pledges.models import AmountLine, Pledge, RecordState
 from pledges.state import KIND
-from pledges.totals import FROZEN, Question
-from pledges.totals.walking import COLUMNS, Telling
+from pledges.totals import Question
+from pledges.totals.walking import COLUMNS, FROZEN, Telling
 from reference.rates import Quote
 
 REFUGEE_COSTS = "refugee_costs"

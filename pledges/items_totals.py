@@ -133,10 +133,8 @@ def _goods(
             central=max(kept, told.central - cancelled),
             high=max(kept, told.high - cancelled),
         )
-    return Goods(
-        pledge, package, item["category"], item["name"], item["unit"],
-        *((told.low, told.central, told.high) if told is not None else (None, None, None)), delivered,
-    )  # fmt: skip
+    low, central, high = (told.low, told.central, told.high) if told is not None else (None, None, None)
+    return Goods(pledge, package, item["category"], item["name"], item["unit"], low, central, high, delivered)
 
 
 def _of(move: Mapping[str, Any], key: int) -> bool:

@@ -58,7 +58,7 @@ def memberships_known(seq: int | None) -> dict[int, list[MembershipKnown]]:
 
 def parents_known(seq: int | None) -> dict[int, int | None]:
     """The parent of each party, by its id, as it was known right after a change, or is now."""
-    found = dict(Party.objects.values_list("pk", "parent_id"))
+    found: dict[int, int | None] = dict(Party.objects.values_list("pk", "parent_id"))
     if seq is not None:
         for pk, state in _told(PARTY, seq).items():
             if state is not None and pk in found:

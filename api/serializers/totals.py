@@ -69,7 +69,7 @@ class RelativeAnswer(Fields):
     figure = serializers.CharField(help_text="The donor's GDP or population.")
     figure_currency = OrNull(help_text="The currency of a GDP.")
     year = serializers.IntegerField(help_text="The year of the figure.")
-    source = serializers.CharField(help_text="Who published the figure.")
+    source = serializers.CharField(help_text="Who published the figure.")  # type: ignore[assignment]  # its name
 
 
 class TotalsRow(SumsAnswer):

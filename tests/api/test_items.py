@@ -21,7 +21,7 @@ def tanks(number: str | None = "10", name: str = "Tank", **fields: Any) -> ItemD
     return ItemDraft(name, category="heavy_weapon", quantity=quantity, ref="t", **fields)
 
 
-def rows(**query: str) -> dict[str, tuple[Any, ...]]:
+def rows(**query: Any) -> dict[str, tuple[Any, ...]]:
     return {
         row["name"]: (row["count"], row["pledged"]["central"], row["delivered"], row["fulfilment"])
         for row in get("items/totals/", **query)["results"]

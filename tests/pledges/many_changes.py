@@ -76,7 +76,9 @@ def wide_draft(dice: random.Random) -> PledgeDraft:
     if dice.random() < 0.2:
         donors = (replace(donors[0], party_id=party("EU"), weight=None), *donors[1:]) if len(donors) == 1 else donors
     undated = dice.random() < 0.1
-    days = {"announced_earliest": None, "announced_latest": None, "announced_precision": "unknown"} if undated else {}
+    days: dict[str, Any] = (
+        {"announced_earliest": None, "announced_latest": None, "announced_precision": "unknown"} if undated else {}
+    )
     return replace(draft, items=items, moves=tuple(moves), donors=donors, **days)
 
 
