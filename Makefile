@@ -8,7 +8,7 @@ NOT_INSTALLED := echo "The packages could not be installed; the lines above say 
 # A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
 
-.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion bench-desk screenshots chaos fuzz-api
+.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion bench-desk bench-api screenshots chaos fuzz-api
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m tracker.start
@@ -37,9 +37,17 @@ bench-extraction: $(VENV)/.runtime
 bench-ingestion: $(VENV)/.runtime
 	@$(BIN)/python -m benchmarks.ingestion $(if $(ARTICLES),--articles $(ARTICLES))
 
+# `make bench-interchange ROWS="10000 100000"` for a short one; see docs/interchange.md.
+bench-interchange: $(VENV)/.runtime
+	@$(BIN)/python -m benchmarks.interchange $(if $(ROWS),--rows $(ROWS))
+
 # `make bench-desk PLEDGES=2000 CANDIDATES=1000` for a short one.
 bench-desk: $(VENV)/.runtime
 	@$(BIN)/python -m benchmarks.desk $(if $(PLEDGES),--pledges $(PLEDGES)) $(if $(CANDIDATES),--candidates $(CANDIDATES))
+
+# `make bench-api SIZES=10000 ON=sqlite` for a short one; see docs/performance.md.
+bench-api: $(VENV)/.runtime
+	@$(BIN)/python -m benchmarks.api $(if $(SIZES),--sizes $(SIZES)) $(if $(ON),--on $(ON)) $(if $(KEEP),--keep $(KEEP))
 
 # Pictures of every screen, into screenshots/; `make screenshots ONLY=review` for some.
 screenshots: $(VENV)/.dev

@@ -165,6 +165,8 @@ def _date(column: Column, cell: Any) -> date:
 def _datetime(column: Column, cell: Any) -> datetime:
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)
+    if isinstance(cell, date):  # midnight, which a spreadsheet keeps as a day
+        return datetime(cell.year, cell.month, cell.day, tzinfo=UTC)
     try:
         found = datetime.fromisoformat(str(cell).strip())
     except ValueError as error:
@@ -205,8 +207,8 @@ def same(column: Column, one: Any, other: Any) -> bool:
 
 
 def _as_kept(text: str | None) -> str:
-    """A text as any file keeps it."""
-    return as_a_cell(LINE_ENDS.sub("\n", text or ""))
+    """A text as any file keeps it; one of blanks alone says nothing."""
+    return as_a_cell(LINE_ENDS.sub("\n", text)) if text and text.strip() else ""
 
 
 def unguarded(cell: str) -> str:

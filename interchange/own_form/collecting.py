@@ -10,7 +10,7 @@ from interchange.own_form.desks import Desk, Standing, new_key
 from interchange.own_form.edits import ManyProblems, RecordEdit, compare, is_new, key_of, version_of
 from interchange.own_form.parts import Part
 from interchange.own_form.sheets import FileRow, Found
-from interchange.problems import FileProblem
+from interchange.problems import FileProblem, Place
 from interchange.writing.tables import Row
 
 ROWS_AT_ONCE = 500
@@ -73,7 +73,7 @@ def _some(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
 
 
 def _own_rows(collected: Collected, found: Found) -> None:
-    desk, seen = collected.desk, dict[str, FileRow]()
+    desk = collected.desk
     staff = "state" in found.columns
     for some in _some(found.rows()):
         keys = [key for key in (_key(collected, row, "id") for row in some) if key is not None]
@@ -85,15 +85,15 @@ def _own_rows(collected: Collected, found: Found) -> None:
             key = _key(collected, row, "id", quiet=True)
             if key is None:
                 continue
-            if key:
-                _once(collected, seen, key, row)
+            before = collected.edits.get(new_key(key) if is_new(key) else key) if key else None
+            if before is not None and before.own is not None:
+                collected.problem(_twice(key, before.own.row, row.at("id")))
+                continue
             _compared(collected, row, key, standing.get(key))
 
 
-def _once(collected: Collected, seen: dict[str, FileRow], key: str, row: FileRow) -> None:
-    first = seen.setdefault(new_key(key), row)
-    if first is not row:
-        collected.problem(FileProblem(f"{key} stands in row {first.place.row} already.", row.at("id")))
+def _twice(name: str, first: FileRow, place: Place) -> FileProblem:
+    return FileProblem(f"{name} stands in row {first.place.row} already, and that row changes it.", place)
 
 
 def _known(collected: Collected, records: object) -> bool:
@@ -135,7 +135,6 @@ def _lacks_version(row: FileRow) -> FileProblem:
 
 
 def _part_rows(collected: Collected, part: Part, found: Found) -> None:
-    seen: dict[tuple[str, str], FileRow] = {}
     for some in _some(found.rows()):
         owners = {key for row in some if (key := _key(collected, row, part.owner)) and not is_new(key)}
         records = collected.desk.records(sorted(owners))
@@ -148,11 +147,17 @@ def _part_rows(collected: Collected, part: Part, found: Found) -> None:
             key = _key(collected, row, part.key)
             if owner is None or key is None:
                 continue
-            if key and (first := seen.setdefault((new_key(owner), new_key(key)), row)) is not row:
-                words = f"{key} of {owner} stands in row {first.place.row} already."
-                collected.problem(FileProblem(words, row.at(part.key)))
+            if key and (first := _before(collected, part, owner, key)) is not None:
+                collected.problem(_twice(f"{key} of {owner}", first, row.at(part.key)))
                 continue
             _part_compared(collected, part, row, (owner, key), standing.get((owner, key)))
+
+
+def _before(collected: Collected, part: Part, owner: str, key: str) -> FileRow | None:
+    """An earlier row that changes the same child."""
+    record = collected.edits.get(new_key(owner) if is_new(owner) else owner)
+    rows = record.children.get(part.table.name, ()) if record is not None else ()
+    return next((edit.row for edit in rows if edit.key == key), None)
 
 
 def _part_compared(collected: Collected, part: Part, row: FileRow, keys: tuple[str, str], standing: Row | None) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from interchange.writing.tables import Row, Table
 from interchange.writing.values import cell_writer
@@ -28,13 +29,10 @@ def csv_lines(table: Table, rows: Iterable[Row], *, mark: bool = False, header: 
         writer.writerow(table.names)
     waiting = 0
     for row in rows:
-        cells = []
-        for name, written in writers:
-            value = row[name]
-            try:
-                cells.append("" if value is None else written(value))
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"{table.name}.{name}: {error}") from error
+        try:
+            cells = ["" if (value := row[name]) is None else written(value) for name, written in writers]
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{table.name}.{_wrong(row, writers)}: {error}") from error
         writer.writerow(cells)
         waiting += 1
         if waiting >= ROWS_A_PIECE:
@@ -42,6 +40,17 @@ def csv_lines(table: Table, rows: Iterable[Row], *, mark: bool = False, header: 
             waiting = 0
     if rest := _taken(out):
         yield rest
+
+
+def _wrong(row: Row, writers: list[tuple[str, Callable[[Any], str]]]) -> str:
+    """The first column of the row whose value is not of its kind."""
+    for name, written in writers:
+        try:
+            if row[name] is not None:
+                written(row[name])
+        except (TypeError, ValueError):
+            return name
+    return "?"
 
 
 def _taken(out: io.StringIO) -> bytes:

@@ -57,8 +57,11 @@ def plain_boolean(value: Any) -> str:
 def plain_list(value: Any) -> str:
     """Entries joined by semicolons; a semicolon or backslash within an entry stands behind a backslash."""
     entries = [str(entry) for entry in value]
-    if any(not entry for entry in entries):
+    if "" in entries:
         raise ValueError("An entry of a list is empty.")
+    joined = SEPARATOR.join(entries)
+    if "\\" not in joined and joined.count(SEPARATOR) < max(len(entries), 1):
+        return joined  # nothing in it needs a backslash
     return SEPARATOR.join(entry.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for entry in entries)
 
 
@@ -99,9 +102,16 @@ AS_TEXT: dict[Kind, Callable[[Any], str]] = {
 WORDED = (Kind.TEXT, Kind.CODE, Kind.LIST)  # kinds whose cells can hold any words
 
 
+def _guarded_text(value: Any) -> str:
+    if type(value) is not str:
+        value = plain_text(value)
+    # Nearly all texts begin with a letter or a figure and need no guard.
+    return value if value[:1].isalnum() else guard(value)
+
+
 def cell_writer(column: Column) -> Callable[[Any], str]:
     """How the values of a column are written into a cell of a CSV file: words are guarded, numbers need no guard."""
     plain = AS_TEXT[column.kind]
-    if column.kind in WORDED:
-        return lambda value: guard(plain(value))
-    return plain
+    if column.kind is Kind.LIST:
+        return lambda value: guard(plain_list(value))
+    return _guarded_text if column.kind in WORDED else plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -276,8 +276,13 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, pledge: Pledge, run: 
     assert told.startswith("2 things are to be mended:")
 
 
-def test_a_row_that_stands_twice_is_refused(tmp_path: Path, pledge: Pledge, run: Run) -> None:
-    told = refused(exported(tmp_path, "pledges", lambda rows: rows.append(dict(rows[0], title="Other"))), run)
+@pytest.mark.parametrize("title", ["=A joint gift", "Another"])
+def test_a_row_that_stands_twice_is_refused(tmp_path: Path, pledge: Pledge, run: Run, title: str) -> None:
+    def twice(rows: list[dict[str, str]]) -> None:
+        rows.append({**rows[0], "title": title})
+        rows[0]["title"] = "One"
+
+    told = refused(exported(tmp_path, "pledges", twice), run)
     assert f"row 3, column “id”: {pledge.public_id} stands in row 2 already" in told
 
 
@@ -299,6 +304,9 @@ READ: list[tuple[Kind, Any, Any]] = [
     (Kind.BOOLEAN, "TRUE", True),
     (Kind.BOOLEAN, False, False),
     (Kind.DATE, datetime(2022, 3, 1), date(2022, 3, 1)),  # noqa: DTZ001
+    (Kind.DATETIME, date(2022, 3, 1), datetime(2022, 3, 1, tzinfo=UTC)),
+    (Kind.DATETIME, datetime(2022, 3, 1, 9), datetime(2022, 3, 1, 9, tzinfo=UTC)),  # noqa: DTZ001
+    (Kind.DATETIME, "2022-03-01T10:00:00+01:00", datetime(2022, 3, 1, 9, tzinfo=UTC)),
     (Kind.INTEGER, 3.0, 3),
     (Kind.TEXT, " =x ", " =x "),
     (Kind.LIST, "IT; FR ;", ["IT", "FR"]),
