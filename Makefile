@@ -8,7 +8,7 @@ NOT_INSTALLED := echo "The packages could not be installed; the lines above say 
 # A virtual environment whose Python is gone (the system's was renewed) is made again, with everything in it.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.runtime $(VENV)/.dev)
 
-.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion bench-desk bench-api screenshots chaos fuzz-api
+.PHONY: run test lint format lock ci clean bench-extraction bench-ingestion bench-desk bench-interchange bench-api screenshots chaos fuzz-api
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m tracker.start
