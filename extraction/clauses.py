@@ -384,9 +384,10 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
 def _opener(mentions: Mentions, walk: _Walk) -> Party | None:
     """ "Bern broke with custom and adopted": who opens the sentence did both, though the first verb is not known."""
     first = mentions.parties[0] if mentions.parties else None
-    opens = first is not None and first.first <= 1 and first.acts and bool(first.codes)
+    if first is None or first.first > 1 or not (first.acts and first.codes):
+        return None
     joined = mentions.words[walk.verb.place - 1].lower == "and" and walk.verb.form.forms & {"past", "s"}
-    return first if opens and joined and first.last < walk.verb.place else None
+    return first if joined and first.last < walk.verb.place else None
 
 
 def _limited(mentions: Mentions, walks: list[_Walk], number: int) -> Clause:
