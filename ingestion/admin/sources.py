@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
+from history.admin import HistoryAdmin
 from ingestion import services, tasks
 from ingestion.addresses import shorten
 from ingestion.admin import health, watching
@@ -26,12 +27,6 @@ from ingestion.models import Source, SourceKind
 from ingestion.services.notices import standing
 from ingestion.services.sources import EXPECTATIONS
 from ingestion.wording import every
-
-if TYPE_CHECKING:
-    _SourceAdmin = admin.ModelAdmin[Source]
-else:  # the class itself takes no parameter when it runs
-    _SourceAdmin = admin.ModelAdmin
-
 
 HOW_IT_IS_DOING = (
     *("state", "last_success_at", "last_error_at", "last_error", "failures", "hard_failures", "present_pace"),
@@ -45,9 +40,10 @@ EXPECTATION_HELP = (
 
 
 @admin.register(Source)
-class SourceAdmin(_SourceAdmin):
+class SourceAdmin(HistoryAdmin):
     """Sources, how they are doing, and what staff can do with them."""
 
+    record_kind = "source"
     form = SourceForm
     change_form_template = "admin/ingestion/source/change_form.html"
     change_list_template = "admin/ingestion/source/change_list.html"

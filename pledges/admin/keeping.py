@@ -74,6 +74,16 @@ class PriceAdmin(SavingAdmin):
         """Never: the public sees no price list."""
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A price that stands is told in words."""
+        return super().get_fields(request, obj) if obj is None else [
+            "item", "unit", "price", "source", "valid_from", "replaces",
+        ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is told in words."""
+        return [] if obj is None else ["price"]
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What stays the same when a price is replaced."""
         given = request.GET.get("replaces", "")
