@@ -22,6 +22,16 @@ def totals_notes(answer: Totals, question: Question, *, relative_to: str) -> lis
     ]
 
 
+def fulfilment_notes(*, told: bool) -> list[str]:
+    """What a share that came is made of."""
+    if not told:
+        return []
+    return [
+        "fulfilment compares, in one valuation, what came with what was pledged, of those pledges alone of which both "
+        "are known in money; cancelled ones are left out. Its age is the mean of what is outstanding, by amount."
+    ]
+
+
 def _suspended(answer: Totals) -> list[str]:
     if not answer.total.suspended:
         return []

@@ -2,7 +2,8 @@
 
 ``own``: the value in its own currency, as an expression. ``reached``: for each stage beyond the first to which
 anything moved, what moved there or beyond (null: not known in money). ``suspended``: how much is halted. ``goods``: the
-categories of its items, each with its part of the value as a fraction (null: not known). Values are ``{"eur": [low,
+categories of its items, each with its part of the value as a fraction (null: not known). ``units``: of one kind of
+goods, how many came of how many. Values are ``{"eur": [low,
 central, high], "usd": …, "own": expression}``.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +51,8 @@ def breakdown(
         told["own"] = converted(whole).own
     if goods := goods_of(whole, items, converted):
         told["goods"] = written_goods(goods)
+    if (units := _units(items, moves)) is not None:
+        told["units"] = units
     moved = _reached(whole, items, moves, converted)
     if moved:
         told["reached"] = moved
@@ -71,6 +75,21 @@ def _reached(
         if goods := _goods_moved(whole, items, beyond, converted):
             found[stage.value]["goods"] = written_goods(goods)
     return found
+
+
+def _units(items: Sequence[PricedItem], moves: Sequence[Moved]) -> list[str] | None:
+    """How many units came of how many, where the pledge is of one kind of goods and both are known."""
+    quantity = items[0].quantity_bounds() if len(items) == 1 else None
+    came = [move for move in moves if move.stage == Stage.DELIVERY]
+    if (
+        quantity is None
+        or quantity.central <= 0
+        or any(move.extent_unknown or move.amount is not None for move in came)
+    ):
+        return None
+    whole = any(move.units is None for move in came)
+    units = quantity.central if whole else sum((move.units or Decimal(0) for move in came), Decimal(0))
+    return [f"{units:f}", f"{quantity.central:f}"]
 
 
 def _suspended(

@@ -217,10 +217,10 @@ def _replace(
     lines = model._default_manager
     standing_lines = list(lines.filter(pledge__in=touched, until__isnull=True))
     kept = {same(line) for line in wanted} & {same(line) for line in standing_lines}
-    ended = [line for line in standing_lines if same(line) not in kept]
+    ended: list[AnyLine] = [line for line in standing_lines if same(line) not in kept]
     lines.filter(pk__in=[line.pk for line in ended if line.since_id == change.seq]).delete()
     lines.filter(pk__in=[line.pk for line in ended if line.since_id != change.seq]).update(until=change)
-    new = [line for line in wanted if same(line) not in kept]
+    new: list[AnyLine] = [line for line in wanted if same(line) not in kept]
     for line in new:
         line.since = change
     lines.bulk_create(new, batch_size=200)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -14,6 +15,7 @@ from api.amounts import amount_text
 from api.serializers.fields import Amount, Cents, Coded, Number, OrNull
 from api.serializers.shared import EvidenceAnswer, PartyBrief, RecordLink
 from pledges.counting import LeftOut
+from pledges.fulfilment import fulfilment_of, outstanding_days
 from pledges.models import (
     AidType,
     DeductionReason,
@@ -155,6 +157,23 @@ class Delivered(serializers.Serializer[Any]):
 
     eur = Cents("delivered_eur", "EUR", allow_null=True)
     usd = Cents("delivered_usd", "USD", allow_null=True)
+    fulfilment = serializers.SerializerMethodField(
+        help_text="The share that came: of the value by one valuation, else of the units of its one kind of goods, "
+        "else null; with four decimals."
+    )
+    outstanding_days = serializers.SerializerMethodField(
+        help_text="Days since the announcement while something is still to come; null where nothing is, or undated."
+    )
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_fulfilment(self, pledge: Pledge) -> str | None:
+        """As a text."""
+        came = fulfilment_of(pledge)
+        return None if came is None else f"{came:f}"
+
+    def get_outstanding_days(self, pledge: Pledge) -> int | None:
+        """As of today."""
+        return outstanding_days(pledge, timezone.now().date())
 
 
 class SourceValue(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from api.amounts import number_text
 from api.serializers.fields import AMOUNT, Coded, OrNull, ReportedCents
 from api.serializers.shared import PartyBrief
 from pledges.models import AidType, FinanceType, Stage
-from pledges.totals import PartyKey, Relative, Row, Totals
+from pledges.totals import Fulfilment, PartyKey, Relative, Row, Totals
 from pledges.totals.relating import PER_HEAD, PERCENT
 from reference.currencies import format_minor_units
 from sanctions.models import MeasureKind, TargetKind
@@ -72,6 +72,16 @@ class RelativeAnswer(Fields):
     source = serializers.CharField(help_text="Who published the figure.")  # type: ignore[assignment]  # its name
 
 
+class FulfilmentAnswer(Fields):
+    """How much of a row came."""
+
+    share = serializers.CharField(help_text="Of what was pledged, with four decimals.")
+    compared_count = serializers.IntegerField(help_text="Of how many pledges: those known in money on both sides.")
+    outstanding_days = serializers.IntegerField(
+        allow_null=True, help_text="The mean age of what did not come, by its amount; null where nothing dated is open."
+    )
+
+
 class TotalsRow(SumsAnswer):
     """One row: the dimensions that were asked for, then the sums."""
 
@@ -94,6 +104,10 @@ class TotalsRow(SumsAnswer):
         required=False, allow_null=True, help_text="With `relative_to`: null where no value or no figure is known."
     )
 
+    fulfilment = FulfilmentAnswer(
+        required=False, allow_null=True, help_text="With `include=fulfilment`: null where nothing can be compared."
+    )
+
     def to_representation(self, instance: Row) -> dict[str, Any]:
         """The row's own dimensions first, in the order that was asked for."""
         dimensions = {
@@ -103,7 +117,15 @@ class TotalsRow(SumsAnswer):
         told = {**dimensions, **SumsAnswer(instance, context=self.context).data}
         if self.context.get("relative"):
             told["relative"] = _relative(instance.relative)
+        if self.context.get("fulfilment"):
+            told["fulfilment"] = _fulfilment(instance.fulfilment)
         return told
+
+
+def _fulfilment(came: Fulfilment | None) -> dict[str, Any] | None:
+    if came is None:
+        return None
+    return {"share": f"{came.share:f}", "compared_count": came.compared, "outstanding_days": came.days}
 
 
 def _relative(relative: Relative | None) -> dict[str, Any] | None:
@@ -147,7 +169,11 @@ class TotalsAnswer(Fields):
 
 def totals_answer(answer: Totals, meta: dict[str, Any]) -> dict[str, Any]:
     """The answer as it travels."""
-    context = {"currency": answer.currency, "relative": meta["relative_to"] is not None}
+    context = {
+        "currency": answer.currency,
+        "relative": meta["relative_to"] is not None,
+        "fulfilment": "fulfilment" in meta["filters"].get("include", ()),
+    }
     return {
         "meta": Meta(meta).data,
         "results": TotalsRow(answer.rows, many=True, context=context).data,

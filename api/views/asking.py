@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 
 from api.messages import RATE_BASIS, totals_messages
-from api.notes import totals_notes
+from api.notes import fulfilment_notes, totals_notes
 from api.parameters import (
     Code,
     Codes,
@@ -47,6 +47,7 @@ from reference.models import PartyFigure
 from reference.rate_books import is_quoted, quoted_currencies
 
 # What only concerns how our own values are made: a source's own values are as it gives them.
+FULFILMENT = "fulfilment"
 NOT_BY_SOURCE = ("stage_reached", "attribute_eu", "rates", "valuation")
 
 
@@ -119,7 +120,9 @@ class TotalsQuery(forms.Form):
         about="Tell rows by donor in relation to the donor's `gdp` or `population` as well; needs `donor` in group_by.",
     )
     include = Codes(
-        allowed=["refugee_costs"], about="`refugee_costs`: take in costs of refugees in the donor's own country."
+        allowed=["refugee_costs", "fulfilment"],
+        about="`refugee_costs`: take in costs of refugees in the donor's own country. `fulfilment`: tell of each row "
+        "the share that came, and the mean age of what did not.",
     )
     as_of = Moment(
         about="What the tracker said at this moment, whatever was corrected, merged or withdrawn since: a moment with "
@@ -139,6 +142,10 @@ class TotalsQuery(forms.Form):
             self._refuse("relative_to", "needs rows by donor. Add donor to group_by")
         if asked.get("membership") and not self._of_groups():
             self._refuse("membership", "is about groups. Ask for donor_group, as a filter or in group_by")
+        if FULFILMENT in asked.get("include", ()) and (self._of_groups() or asked.get("attribute_eu")):
+            self._refuse("include", "tells no fulfilment of groups or attributed gifts. Leave fulfilment out, or those")
+        if FULFILMENT in asked.get("include", ()) and asked.get("value_basis") == BY_SOURCE:
+            self._refuse("include", "tells no fulfilment by a source's values. Leave fulfilment or value_basis out")
         if asked.get("rates") and asked["rates"] > timezone.now().date():
             self._refuse("rates", "lies in the future. Allowed: today or an earlier day")
         return asked
@@ -216,7 +223,12 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
         totals, currency=question.currency, dataset=question.dataset, as_of=seq, value_basis=basis,
         rates=question.rates, attribute_eu=question.attribute_eu,
     )  # fmt: skip
-    answer = ask(group_by=asked.get("group_by", ()), filters=filters, relative_to=asked.get("relative_to", ""))
+    answer = ask(
+        group_by=asked.get("group_by", ()),
+        filters=filters,
+        relative_to=asked.get("relative_to", ""),
+        fulfilled_by=day_of(asked) if FULFILMENT in asked["include"] else None,
+    )
     left_out = 0
     if not filters.refugee_costs:
         left_out = ask(filters=replace(filters, refugee_costs=True)).total.count - answer.total.count
@@ -234,6 +246,7 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
         "messages": [
             *of_the_past(asked["as_of"]),
             *totals_messages(answer, filters, refugee_costs_left_out=left_out),
+            *fulfilment_notes(told=FULFILMENT in asked["include"]),
             *totals_notes(answer, question, relative_to=asked.get("relative_to", "")),
         ],
     }

@@ -4,6 +4,7 @@ from pledges.totals.answering import Row, Totals, totals
 from pledges.totals.asking import BY_SOURCE, MEMBERS, OURS, VALUE_BASES, Question
 from pledges.totals.choosing import STAGES_REACHED, Filters, has_words, lines_of
 from pledges.totals.dimensions import DIMENSIONS, PERIODS, Dimension, Key, PartyKey
+from pledges.totals.fulfilling import Fulfilment
 from pledges.totals.memberships import AT_DATE, MEMBERSHIP, TODAY
 from pledges.totals.relating import Relative
 from pledges.totals.walking import FROZEN
@@ -24,6 +25,7 @@ __all__ = [
     "VALUE_BASES",
     "Dimension",
     "Filters",
+    "Fulfilment",
     "Key",
     "PartyKey",
     "Question",

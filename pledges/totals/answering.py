@@ -16,6 +16,7 @@ from pledges.sums import Sums
 from pledges.totals.asking import OURS, Question
 from pledges.totals.choosing import Filters
 from pledges.totals.dimensions import DIMENSIONS, Dimension, Key, PartyKey, order
+from pledges.totals.fulfilling import Fulfilment, fulfilments
 from pledges.totals.relating import Relative, related
 from reference.models import Party
 from reference.services import TRACKER_DATASET
@@ -28,6 +29,7 @@ class Row:
     keys: Mapping[str, Key]
     sums: Sums
     relative: Relative | None = None  # to a figure of the row's donor, where that is asked for
+    fulfilment: Fulfilment | None = None  # where that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def totals(
     rates: date | None = None,
     attribute_eu: str = "",
     relative_to: str = "",
+    fulfilled_by: date | None = None,
 ) -> Totals:
     """Totals of one dataset. ``as_of`` is the number of a change: the answer is what held right after it.
 
@@ -60,7 +63,8 @@ def totals(
     ``VALUE_BASES``; all are checked by the caller. By ``source``, an imported record counts with what its source says
     it is worth and never with a value of ours. ``rates`` is a day whose rates are taken for all amounts.
     ``attribute_eu`` is empty or ``members``. ``relative_to`` is empty or a measure of ``PartyFigure``, for rows by
-    donor. Few queries, however many rows there are.
+    donor. ``fulfilled_by`` is the day that is today, where the share that came of each row is asked for. Few queries,
+    however many rows there are.
     """
     question = Question(
         currency, filters or Filters(), dataset, as_of, value_basis=value_basis, rates=rates, attribute_eu=attribute_eu
@@ -69,15 +73,20 @@ def totals(
     columns = [column for dimension in dimensions for column in dimension.columns]
     grouped = question.sums(columns) if columns else {}
     total = question.sums([]).get((), Sums())
-    rows = _rows(dimensions, grouped)
+    came = fulfilments(question, columns, fulfilled_by) if fulfilled_by is not None else {}
+    rows = _rows(dimensions, grouped, came)
     if relative_to:
         rows = related(rows, relative_to, question)
     keys = question.attribution.keys if question.attribution is not None else ()
     return Totals(dataset, currency, tuple(group_by), rows, total, tuple(key.source for key in keys))
 
 
-def _rows(dimensions: Sequence[Dimension], grouped: Mapping[tuple[Any, ...], Sums]) -> tuple[Row, ...]:
-    return tuple(Row(keys, grouped[place]) for place, keys in keys_of(dimensions, grouped))
+def _rows(
+    dimensions: Sequence[Dimension],
+    grouped: Mapping[tuple[Any, ...], Sums],
+    came: Mapping[tuple[Any, ...], Fulfilment | None],
+) -> tuple[Row, ...]:
+    return tuple(Row(keys, grouped[place], fulfilment=came.get(place)) for place, keys in keys_of(dimensions, grouped))
 
 
 def keys_of(

@@ -32,7 +32,7 @@ def member(code: str, group: str, since: date = date(1995, 1, 1)) -> None:
     Membership.objects.create(member_id=party(code), group_id=party(group), since=since)
 
 
-def totals(**query: str) -> Any:
+def totals(**query: Any) -> Any:
     return get("totals/", **query)
 
 
@@ -161,7 +161,7 @@ def test_the_eu_is_attributed_to_its_members_only_if_asked_and_to_the_cent() -> 
 
 def test_a_write_between_two_queries_does_not_make_an_answer_disagree_in_itself() -> None:
     published(**euros("5"))
-    written = []
+    written: list[Any] = []
 
     def read(seq: int | None) -> tuple[int, int]:
         rows = ask(group_by=["donor"], as_of=seq).rows
@@ -188,3 +188,21 @@ def test_a_book_of_rates_says_what_single_look_ups_say() -> None:
     for day in (DAY, date(2022, 2, 27), date(2022, 3, 1), date(2022, 3, 5), date(2022, 4, 1), date(2021, 1, 1)):
         for currency in ("EUR", "USD", "SEK", "RUB", "UAH"):
             assert book.quote(currency, day) == quote(currency, day)
+
+
+def test_a_row_tells_on_request_the_share_that_came_and_the_age_of_the_rest() -> None:
+    published(**euros("100"), moves=(MoveDraft("delivery", DAY, amount=Decimal(25)),))
+    published(donors=("ES",), in_kind=True)
+    answer = totals(group_by="donor", include="fulfilment", as_of="2022-03-11")
+    came = {row["donor"]["code"]: row["fulfilment"] for row in answer["results"]}
+    assert came == {"IT": {"share": "0.2500", "compared_count": 1, "outstanding_days": 14}, "ES": None}
+
+
+def test_a_pledge_tells_the_share_that_came_of_its_value_or_of_its_units_or_null() -> None:
+    moves = (MoveDraft("delivery", DAY, item="t", units=Decimal(3)),)
+    goods = (ItemDraft("Tank", category="heavy_weapon", quantity=Decimal(12), ref="t"),)
+    valued = published(**euros("100"), moves=(MoveDraft("delivery", DAY, amount=Decimal(25)),))
+    counted = published(items=goods, moves=moves)
+    unknown = published()
+    shares = [get(f"pledges/{one.public_id}/")["delivered"]["fulfilment"] for one in (valued, counted, unknown)]
+    assert shares == ["0.2500", "0.2500", None]
