@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from interchange.datatables.columns import cents, code, day, decimal, entries, integer, moment, text, truth, version
-from interchange.datatables.reading import Values, chunks, columns_of, grouped, in_currency, trimmed
+from interchange.datatables.reading import Values, among, chunks, columns_of, grouped, in_currency, trimmed
 from interchange.writing.tables import ForeignKey, Row, Table
 from pledges.counting import LeftOut
 from pledges.models import (
@@ -96,7 +96,7 @@ FIELDS = (
     decimal("rate_per_euro", "rate_per_euro", "Rate", "Units of the value's currency for one euro.", convert=trimmed,
             unit="value_currency"),
     decimal("rate_usd_per_euro", "rate_usd_per_euro", "Dollar rate", "US dollars for one euro.", convert=trimmed,
-            unit="USD"),
+            unit="USD per EUR"),
     text("rate_source", "rate_source", "Rate source", "Who published the rate."),
     cents("delivered_eur", "delivered_eur", "Delivered, EUR", "Delivered so far; empty where not known.", "EUR"),
     cents("delivered_usd", "delivered_usd", "Delivered, USD", "Delivered so far; empty where not known.", "USD"),
@@ -161,10 +161,13 @@ def pledge_rows(pledges: QuerySet[Pledge], *, staff: bool = False) -> Iterator[R
 def _complete(chunk: list[Values], *, staff: bool) -> None:
     ids = [row["pk"] for row in chunk]
     donors, recipients = _parties(PledgeDonor.objects, ids), _parties(PledgeRecipient.objects, ids)
-    lines = TotalLine.objects.filter(pledge__in=ids, until__isnull=True).exclude(left_out="")
+    lines = TotalLine.objects.filter(**among("pledge_id", ids), until__isnull=True).exclude(left_out="")
     left_out = dict(lines.order_by().values_list("pledge_id", "left_out"))
     grounds = grouped(
-        Evidence.objects.filter(pledge__in=ids).order_by("pk"), "pledge_id", "url", "revision__article__canonical_url"
+        Evidence.objects.filter(**among("pledge_id", ids)).order_by("pk"),
+        "pledge_id",
+        "url",
+        "revision__article__canonical_url",
     )
     for row in chunk:
         pk = row["pk"]
@@ -189,4 +192,4 @@ def may_be_named(row: Values, link: str) -> bool:
 
 
 def _parties(shares: Any, ids: list[int]) -> Any:
-    return grouped(shares.filter(pledge__in=ids).order_by("pk"), "pledge_id", "party__code", "party__name")
+    return grouped(shares.filter(**among("pledge_id", ids)).order_by("pk"), "pledge_id", "party__code", "party__name")

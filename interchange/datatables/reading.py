@@ -5,7 +5,7 @@ Each chunk costs one query, and one more for each table of children, however man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -40,13 +40,20 @@ def chunks(rows: QuerySet[Any], fields: Sequence[From], *more: str) -> Iterator[
     paths = list(dict.fromkeys([*(field.path for field in read), *more]))
     place = {path: number for number, path in enumerate(paths)}
     plain = [(field.column.name, place[field.path]) for field in read if field.convert is None]
-    made = [(field.column.name, place[field.path], field.convert) for field in read if field.convert is not None]
+    texts = [(field.column.name, place[field.path]) for field in read if field.convert is or_none]
+    made = [
+        (field.column.name, place[field.path], field.convert)
+        for field in read
+        if field.convert is not None and field.convert is not or_none
+    ]
     kept = [(path, place[path]) for path in more]
     found = rows.values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
     while some := list(islice(found, ROWS_AT_ONCE)):
         chunk = []
         for values in some:
             row = {name: values[number] for name, number in plain}
+            for name, number in texts:
+                row[name] = values[number] or None
             for name, number, convert in made:
                 value = values[number]
                 row[name] = None if value is None else convert(value)
@@ -59,9 +66,23 @@ def chunks(rows: QuerySet[Any], fields: Sequence[From], *more: str) -> Iterator[
 def grouped(rows: QuerySet[Any], key: str, *paths: str) -> Mapping[Any, list[tuple[Any, ...]]]:
     """Children by what they belong to, in the order of the query; one query."""
     found: dict[Any, list[tuple[Any, ...]]] = {}
-    for owner, *values in rows.values_list(key, *paths):
-        found.setdefault(owner, []).append(tuple(values))
+    for row in rows.values_list(key, *paths):
+        if row[0] in found:
+            found[row[0]].append(row[1:])
+        else:
+            found[row[0]] = [row[1:]]
     return found
+
+
+def among(column: str, ids: Collection[int]) -> dict[str, Any]:
+    """A filter for children of these rows. Where ids follow each other their range is asked for, which is quicker.
+
+    It may then give children of a few other rows besides, which nobody looks up.
+    """
+    first, last = min(ids), max(ids)
+    if last - first < 2 * len(ids):
+        return {f"{column}__gte": first, f"{column}__lte": last}
+    return {f"{column}__in": ids}
 
 
 def or_none(text: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from interchange.datatables.columns import code, day, entries, evidence_columns, integer, moment, text, truth, version
-from interchange.datatables.reading import chunks, columns_of, grouped
+from interchange.datatables.reading import among, chunks, columns_of, grouped
 from interchange.writing.tables import ForeignKey, Row, Table
 from sanctions.models import (
     Designation,
@@ -155,8 +155,8 @@ def measure_rows(measures: QuerySet[Measure], *, staff: bool = False) -> Iterato
     for chunk in chunks(measures, fields, "pk", REGIME):
         ids = [row["pk"] for row in chunk]
         imposers, targets = _parties(MeasureImposer.objects, ids), _parties(MeasureTarget.objects, ids)
-        types = grouped(MeasureType.objects.filter(measure__in=ids).order_by("pk"), "measure_id", "type")
-        evidence = Evidence.objects.filter(measure__in=ids).order_by("pk")
+        types = grouped(MeasureType.objects.filter(**among("measure_id", ids)).order_by("pk"), "measure_id", "type")
+        evidence = Evidence.objects.filter(**among("measure_id", ids)).order_by("pk")
         grounds = grouped(evidence, "measure_id", "url", "revision__article__canonical_url")
         for row in chunk:
             pk = row["pk"]
@@ -173,7 +173,7 @@ def measure_rows(measures: QuerySet[Measure], *, staff: bool = False) -> Iterato
 
 
 def _parties(rows: Any, ids: list[int]) -> Any:
-    return grouped(rows.filter(measure__in=ids).order_by("pk"), "measure_id", "party__code", "party__name")
+    return grouped(rows.filter(**among("measure_id", ids)).order_by("pk"), "measure_id", "party__code", "party__name")
 
 
 def step_rows(measures: QuerySet[Measure]) -> Iterator[Row]:
