@@ -6,12 +6,12 @@ RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disab
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data BIND_ADDRESS=0.0.0.0 PORT=8000
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin tracker \
-    && install --directory --owner=tracker --group=tracker /data
+    && install --directory --owner=tracker --group=tracker /data /downloads
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
 USER tracker
-VOLUME /data
+VOLUME ["/data", "/downloads"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \

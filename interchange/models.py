@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from interchange.publishing.models import Edition, EditionFile, Form
+
+__all__ = ["Edition", "EditionFile", "FileImport", "FileKind", "Form", "ImportState"]
+
 
 class FileKind(models.TextChoices):
     """What a file is, and so which import takes it."""

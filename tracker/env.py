@@ -91,6 +91,21 @@ def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
     return written.upper()
 
 
+# Code list OrganisationType of IATI.
+ORGANISATION_TYPES = ("10", "11", "15", "21", "22", "23", "24", "30", "40", "60", "70", "71", "72", "73", "80", "90")
+
+
+def organisation_id(name: str, *, default: str) -> str:
+    """The identifier of an organisation, as IATI allows it."""
+    written = text(name, default=default)
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._:-]{1,99}", written):
+        raise ImproperlyConfigured(
+            f"{name} is {written!r}; write the organisation's identifier, such as GB-COH-1234567: letters, figures, "
+            "points, hyphens and underscores."
+        )
+    return written
+
+
 def port() -> int:
     """PORT: where the site listens."""
     written = text("PORT", default="8000")

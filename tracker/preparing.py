@@ -20,8 +20,10 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from ingestion.sample import load_sample_source
 from ingestion.schedules import SCHEDULES as INGESTION
 from ingestion.services.upgrading import fill_folded_addresses
+from interchange.schedules import SCHEDULES as INTERCHANGE
 from pledges.schedules import SCHEDULES as PLEDGES
 from pledges.summing.rebuilding import ensure_kept
+from pledges.upgrading import ensure_breakdowns
 from reference.models import Rate
 from reference.services import load_parties, load_rates, packaged_rates, read_ecb_csv, tracker_dataset
 from tracker import env
@@ -67,6 +69,7 @@ def _fill(*, now: datetime) -> None:
     if not Rate.objects.exists():
         load_rates(read_ecb_csv(packaged_rates()), now=now)
     fill_folded_addresses()
+    ensure_breakdowns(now=now)
     ensure_kept()
     ensure_schedules(now=now)
     if settings.LOAD_SAMPLE:
@@ -80,7 +83,7 @@ def ensure_schedules(*, now: datetime) -> None:
     A new schedule counts as having run just now: a first start does not reach out to anywhere at once. A message that
     no worker took up until its successor was due is dropped.
     """
-    for name, task, seconds in [*INGESTION, *PLEDGES, *OWN]:
+    for name, task, seconds in [*INGESTION, *PLEDGES, *INTERCHANGE, *OWN]:
         if not PeriodicTask.objects.filter(name=name).exists():
             interval, _ = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
             PeriodicTask.objects.create(

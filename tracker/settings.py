@@ -224,6 +224,15 @@ CORS_PREFLIGHT_MAX_AGE = 86_400
 
 RELEASE = __version__
 
+# --- The published record as files ------------------------------------------------------------------------------------
+DOWNLOADS_DIR = env.text("DOWNLOADS_DIR", default=str(DATA_DIR / "downloads"))
+# Editions that are made every night: of all datasets that may be given out, or of single ones by their keys.
+DOWNLOADS_OF = env.words("DOWNLOADS_OF", default=["all", "tracker"])
+DOWNLOADS_KEPT = env.whole_number("DOWNLOADS_KEPT", default=30, least=1)
+IATI_REPORTING_ORG = env.organisation_id("IATI_REPORTING_ORG", default="UNREGISTERED-PLEDGE-TRACKER")
+IATI_REPORTING_ORG_NAME = env.text("IATI_REPORTING_ORG_NAME", default="Aid and sanctions pledge tracker")
+IATI_REPORTING_ORG_TYPE = env.choice("IATI_REPORTING_ORG_TYPE", default="90", allowed=env.ORGANISATION_TYPES)
+
 # --- The public API ---------------------------------------------------------------------------------------------------
 # How often one address may ask in a minute; 0 is no limit. Downloads are whole lists as CSV, XLSX or NDJSON.
 API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", default=300, least=0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from interchange.datatables import lines, pledges, reference, sanctions
 from interchange.datatables import pledge_details as details
@@ -48,8 +48,14 @@ def published_measures(key: str | None = None) -> QuerySet[Measure]:
 
 
 def public_programmes(key: str | None = None) -> QuerySet[Programme]:
-    """Programmes of those datasets."""
-    return Programme.objects.filter(dataset__in=datasets(key).order_by()).order_by("key")
+    """Programmes of those datasets; for one dataset also those that its measures and designations name."""
+    programmes = Programme.objects.filter(dataset__in=datasets().order_by()).order_by("key")
+    if key is None:
+        return programmes
+    named = Q(dataset__key=key)
+    for rows in (published_measures(key), published_designations(key)):
+        named |= Q(pk__in=rows.order_by().exclude(programme=None).values("programme"))
+    return programmes.filter(named)
 
 
 def published_designations(key: str | None = None) -> QuerySet[Designation]:

@@ -56,8 +56,9 @@ def write_xlsx(
 ) -> None:
     """Write a workbook. ``read_me`` are lines for the first sheet, which then also tells what each column means.
 
-    ``sheets`` is gone through once, table by table. ``created`` is the moment that the workbook tells (now, without it),
-    ``folder`` the place of what is kept while it is written. Raises ``WorkbookTooLargeError``; the target is then no workbook.
+    ``sheets`` is gone through once, table by table. ``created`` is the moment that the workbook tells (now, without
+    it), ``folder`` the place of what is kept while it is written. Raises ``WorkbookTooLargeError``; the target is then
+    no workbook.
     """
     options = OPTIONS if folder is None else {**OPTIONS, "tmpdir": str(folder)}
     book = Workbook(str(target) if isinstance(target, Path) else target, options)

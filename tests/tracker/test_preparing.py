@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from history.models import Change
 from ingestion.schedules import SCHEDULES as INGESTION
+from interchange.schedules import SCHEDULES as INTERCHANGE
 from pledges.models import Pledge, RecordState
 from pledges.schedules import SCHEDULES as PLEDGES
 from reference.services import load_parties
@@ -62,7 +63,7 @@ def test_the_evidence_of_the_sample_leads_to_example_addresses_only() -> None:
 
 def test_each_room_s_schedule_is_put_into_the_database_and_not_due_at_once() -> None:
     ensure_schedules(now=NOW)
-    names = {name for name, _, _ in [*INGESTION, *PLEDGES]}
+    names = {name for name, _, _ in [*INGESTION, *PLEDGES, *INTERCHANGE]}
     put = {task.name: task for task in PeriodicTask.objects.all()}
     assert names < set(put)
     assert {task.last_run_at for task in put.values()} == {NOW}

@@ -1,0 +1,1 @@
+"""Sanctions as entities of FollowTheMoney, the data model that investigative databases share."""

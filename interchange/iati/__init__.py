@@ -1,0 +1,1 @@
+"""Pledges as activities of the International Aid Transparency Initiative, version 2.03."""
