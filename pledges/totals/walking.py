@@ -15,10 +15,13 @@ from django.db.models import QuerySet
 
 from pledges.cents import Cents
 from pledges.dividing import told_in
+from pledges.expressions import evaluate, of
 from pledges.models import Part, Valuation
 from pledges.sums import Sums
 from pledges.totals.attributing import Attribution, attributed
 from pledges.totals.dimensions import GROUP_COLUMNS
+from pledges.valuation import Bounds
+from reference.currencies import from_minor_units
 from reference.rate_books import RateBook
 
 FROZEN = ("EUR", "USD")
@@ -44,7 +47,16 @@ class Telling:
             return _cents(line, self.currency.lower())
         if line["made_of"]:
             return told_in(line["made_of"], self.currency, self.book.quote, fixed=self.day)
-        return None
+        return self._from_euros(line)
+
+    def _from_euros(self, line: Mapping[str, Any]) -> Cents | None:
+        """Of a line that an earlier release made: from its euro cents, by the day of its announcement."""
+        cents = _cents(line, "eur")
+        if cents is None:
+            return None
+        low, central, high = (from_minor_units(units, "EUR") for units in (cents.low, cents.central, cents.high))
+        own = of([("EUR", Bounds(low, central, high))], line["announced_on"])
+        return evaluate(own, self.currency, self.book.quote, fixed=self.day)
 
     def part(self, line: Mapping[str, Any], name: str, central: int) -> int:
         """How much of an amount is halted or delivered, in the proportion that the frozen cents have."""
