@@ -209,7 +209,7 @@ def _by_datasette(
     port = free_port()
     limits = ["--setting", "sql_time_limit_ms", "120000", "--setting", "max_returned_rows", "20000",
               "--setting", "max_csv_mb", "0", "--setting", "facet_time_limit_ms", "1"]  # fmt: skip
-    command = [str(program), "serve", str(database), "--port", str(port), "--nolock", *limits]
+    command = [str(program), "serve", str(database), "--port", str(port), *limits]
     found: dict[str, Told | None] = {}
     with serving(command, port, dict(os.environ), "/-/versions.json"):
         for name, _told, address in answers:
