@@ -20,9 +20,10 @@ from api.fingerprints import tag_by_content
 from api.formats import JSON_ALONE, PARAMETER, Negotiation, format_parameter
 from api.pages import Pages
 from api.parameters import Parameter, check_names
-from api.problems import problem_response
+from api.problems import ParameterError, WrongParameters, problem_response
 from api.schema import PublicSchema
 from api.throttling import COUNTING, REQUESTS, Limit, TooManyRequests, headers_of
+from pledges.totals.asking import TooManyLinesError
 
 # Long enough to carry a crowd of readers, short enough that a correction is seen soon. A cache between may give out
 # an answer while it fetches the next one, and for a day if we do not answer.
@@ -112,6 +113,10 @@ class PublicView(ReadOnly):
         """An answer that the reader holds already has no body and is no error."""
         if isinstance(exc, Unchanged):
             return Response(status=exc.status_code)
+        if isinstance(exc, TooManyLinesError):
+            asked = self.request.query_params
+            name = next((one for one in ("rates", "attribute_eu", "currency") if one in asked), "currency")
+            exc = WrongParameters([ParameterError(name, asked.get(name, ""), f"{name}: {exc}")])
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -27,6 +27,12 @@ OURS, BY_SOURCE = "ours", "source"
 VALUE_BASES = (OURS, BY_SOURCE)
 MEMBERS = "members"
 SumsBy = dict[tuple[Any, ...], Sums]
+# Lines that are walked for one answer; at some forty thousand a second, a few seconds.
+MOST_WALKED = 200_000
+
+
+class TooManyLinesError(ValueError):
+    """A question that would have to be worked out over too many lines; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class Question:
     def sums(self, columns: Sequence[str]) -> SumsBy:
         """Sums by the values of the columns of lines."""
         if self.walked:
+            self._refuse_too_many()
             return walked_sums(self._made(columns, self.sets(by_category=CATEGORY in columns)), self.walk, columns,
                                self._groups)  # fmt: skip
         found = self._quick(columns) if self._quick is not None else None
@@ -115,6 +122,17 @@ class Question:
         if GROUP_COLUMNS[0] not in columns:
             return self._added(columns, Q())
         return self._by_group(columns)
+
+    def _refuse_too_many(self) -> None:
+        """What is added up one by one takes its time, so there is a limit to it."""
+        left = MOST_WALKED
+        for lines in self.sets():
+            left -= lines.order_by().values("pk")[: left + 1].count()
+            if left < 0:
+                raise TooManyLinesError(
+                    f"This is worked out record by record, which is done for up to {MOST_WALKED:,} lines. Ask for "
+                    "less (donor, type, announced_from …), or in EUR or USD by the rates of the announcements."
+                )
 
     @cached_property
     def _quick(self) -> QuickSums | None:
