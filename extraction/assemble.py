@@ -110,7 +110,9 @@ def _give_recipients(claims: list[Claim], mentioned: Counter[str]) -> None:
             code for code, _ in (stated + mentioned).most_common() if code not in claim.donors and code in BENEFICIARIES
         ]
         fits = (claim.aid_noun or claim.channel or claim.listed) and not claim.elsewhere
-        if choice and fits and (claim.listed or mentioned[choice[0]] >= OFTEN):
+        counted = claim.money is not None or any(one.quantity for one in claim.goods)
+        alone = len(set(choice)) == 1 and claim.handed and counted
+        if choice and ((fits and (claim.listed or mentioned[choice[0]] >= OFTEN)) or (alone and not claim.elsewhere)):
             claim.recipients, claim.doubts = (choice[0],), claim.doubts + 0.12
             claim.reasons.append("recipient from the rest of the article")
 

@@ -72,6 +72,8 @@ def claim_of(
         aid_noun=any(mentions.words[one.last - 1].lower in AID_NOUNS for one in mentions.given(0, len(words))),
         headline=mentions.sentence.headline,
     )
+    gives = clause.verb.acts("give", "deliver", "promise") and not clause.verb.acts("buy")
+    claim.handed = gives and bool(things or mentions.given(low, high))
     total = _total_place(mentions, clause)
     if sums and total and sums[0].first < total:
         claim.flags.discard("cumulative")  # "pledged £53m, taking the total to £144m": the first is new

@@ -370,7 +370,10 @@ def _shared_subjects(mentions: Mentions, walks: list[_Walk]) -> list[_Walk]:
             if walk.kind != "other" or len(gap) < 30:
                 walk.kind, walk.subject = before.kind, before.subject
                 walk.first = before.first
-                if "base" in walk.verb.form.forms and "past" not in walk.verb.form.forms:
+                ahead = "past" not in walk.verb.form.forms or {"to", "will", "would"} & set(
+                    before.over
+                )  # "to … and put"
+                if "base" in walk.verb.form.forms and ahead:
                     walk.over = (*(word for word in before.over if word in CARRIED), *walk.over)
                     walk.governors = (*before.governors, *walk.governors)
                 walk.asked = (before.asked or before.verb.acts("ask")) and "to" in walk.over
@@ -386,6 +389,9 @@ def _opener(mentions: Mentions, walk: _Walk) -> Party | None:
     first = mentions.parties[0] if mentions.parties else None
     if first is None or first.first > 1 or not (first.acts and first.codes):
         return None
+    between = [one for one in mentions.verbs if first.last <= one.place < walk.verb.place]
+    if any(one.acts("ask", "consider", "refuse") for one in between):
+        return None  # "want their government to follow and put duties on"
     joined = mentions.words[walk.verb.place - 1].lower == "and" and walk.verb.form.forms & {"past", "s"}
     return first if joined and first.last < walk.verb.place else None
 

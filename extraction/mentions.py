@@ -10,7 +10,7 @@ from extraction.data_files import load, word_set
 from extraction.goods import find_goods
 from extraction.lexicon import Form, Lexicon, Openings, Phrases, VerbForm
 from extraction.measure_terms import named_by_object
-from extraction.money import Money, find_money
+from extraction.money import GLUED, Money, find_money
 from extraction.parties import Acquaintance, Party, find_parties
 from extraction.segment import Sentence, Word
 
@@ -110,7 +110,7 @@ def find_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Acquai
     words = sentence.words
     openings = lexicon.openings(words)
     parties = find_parties(words, lexicon, known, openings)
-    sums = _sums(text, sentence) if openings["money"] else []
+    sums = _sums(text, sentence) if openings["money"] or GLUED.search(text, sentence.start, sentence.end) else []
     taken = frozenset(place for one in sums for place in range(one.first, one.last))
     party_words = frozenset(place for one in parties for place in range(one.first, one.last))
     named = frozenset(place for one in parties if one.acts for place in range(one.first, one.last))
@@ -222,6 +222,8 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
     after = words[place + 1].lower if place + 1 < len(words) else "."
     if words[place].lower in MOSTLY_NOUNS and (after in NO_OBJECT or not after[0].isalnum()):
         return False
+    if after == "of":
+        return False  # "nothing but promises of"
     if words[place].lower in AID_NOUNS and after in NO_OBJECT and before not in BEFORE_VERBS:
         return False  # "a World Bank fund for Ukraine"
     if (before in DETERMINERS and before != "that") or (words[place].lower in TRADED and after in MEASURES):

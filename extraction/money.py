@@ -138,7 +138,7 @@ def _either(names: list[str]) -> str:
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _SCALE = rf"(?:{_either(list(SCALES))})(?![\w$])"
 _LONG_SCALE = r"(?:hundred|thousand|million|billion|trillion|milliard)(?!\w)"
-_SIGN = rf"(?:{_either(list(SIGNS))}|\b(?:{'|'.join(CODES)})\b)"
+_SIGN = rf"(?:{_either(list(SIGNS))}|\b(?:{'|'.join(CODES)})(?![A-Za-z]))"
 _WORD = rf"(?:{'|'.join(CODES)}|(?i:{_either(list(WORDS))})s?)(?!\w)"
 _SPOKEN = rf"(?i:{_either([*FRACTIONS, *SMALL])})"
 _FIGURES = (
@@ -154,6 +154,7 @@ _SPELT = (
     rf"|(?<![\w-])(?P<spoken>{_SPOKEN})[\s-](?P<scale3>(?i:{_LONG_SCALE}))[\s-](?P<word3>{_WORD})"
     rf"|(?<!\w)(?P<sign4>{_SIGN})\s?(?P<spoken4>{_SPOKEN})[\s-](?P<scale4>(?i:{_LONG_SCALE}))"
 )
+GLUED = re.compile(rf"\b(?:{'|'.join(CODES)}|Rs|kr)\d")  # "EUR50m": no word of its own
 FIGURES = re.compile(_FIGURES)
 MONEY = re.compile(_FIGURES + _SPELT)  # much slower, since any word may begin a number
 SPELT = re.compile(r"[a-z][\s-](?:hundred|thousand|million|billion|trillion|milliard)\b", re.IGNORECASE)

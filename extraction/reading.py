@@ -35,6 +35,7 @@ class Claim:
     needs_recipient: bool = True
     details: bool = False  # "the package includes": completes the claim before it
     headline: bool = False
+    handed: bool = False  # told by a verb of giving, with a noun for aid or with goods
     aid_noun: bool = False
     region: bool = False  # meant for a part of the world ("for the Sahel")
     announced: date | None = None
