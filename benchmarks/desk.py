@@ -91,7 +91,7 @@ def _measure(name: str, ask: Callable[[], Any], times: int) -> Measured:
 @contextmanager
 def databases(folder: Path, only: str) -> Iterator[list[tuple[str, dict[str, str]]]]:
     """The two installations by name, with what makes each: embedded, and grown-up on servers of its own."""
-    wanted = [("SQLite", {})] if only in ("", "sqlite") else []
+    wanted: list[tuple[str, dict[str, str]]] = [("SQLite", {})] if only in ("", "sqlite") else []
     if only == "sqlite":
         yield wanted
         return

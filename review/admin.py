@@ -135,9 +135,9 @@ class TitledList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The page's rows, titled. Which they are is asked first, as all that waits is sorted for it, and narrow."""
         super().get_results(request)
-        found = list(self.result_list.values_list("pk", flat=True))
-        whole = self.root_queryset.select_related(*self.list_select_related).in_bulk(found)
-        rows = [whole[pk] for pk in found if pk in whole]
+        ids = list(self.result_list.values_list("pk", flat=True))
+        whole = self.root_queryset.select_related(*DeskCandidateAdmin.list_select_related).in_bulk(ids)
+        rows: list[Any] = [whole[pk] for pk in ids if pk in whole]
         read = [proposals.read_finding(row.finding) for row in rows]
         parties = proposals.parties_of(read)
         for row, found in zip(rows, read, strict=True):

@@ -69,7 +69,7 @@ def test_a_viewer_looks_and_decides_nothing(log_in: LogIn) -> None:
     for key in ("a", "Shift+A", "m", "1", "r", "1", "u"):
         page.keyboard.press(key)
     token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
-    decision = {"decision": "accept", "csrfmiddlewaretoken": token}
+    decision: dict[str, str | float | bool] = {"decision": "accept", "csrfmiddlewaretoken": token}
     answer = page.request.post(candidate_address(italy.pk), form=decision)
     assert answer.status == 403
     italy.refresh_from_db()

@@ -40,7 +40,7 @@ def rita(client: Client) -> User:
 
 
 def reader(version: str, quote: str, amount: Amount | None = None, donor: str = "ES") -> FakeReader:
-    fields = {"donors": (donor,), "recipients": ("UA",), "amount": amount}
+    fields: dict[str, object] = {"donors": (donor,), "recipients": ("UA",), "amount": amount}
     return FakeReader(words=(quote,), version=version, extra={quote: fields})
 
 
