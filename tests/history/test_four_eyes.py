@@ -14,10 +14,12 @@ from history.services import recording
 from pledges import services as pledges
 from pledges.models import Pledge
 from pledges.standing import standing_draft
+from review.services import accept
 from sanctions import services as sanctions
 from sanctions.drafts import EvidenceDraft, MeasureDraft, StepDraft
 from sanctions.models import Measure
 from tests.builders import NOW, draft, party, person
+from tests.review import making
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,14 @@ def test_the_same_holds_for_measures() -> None:
     with pytest.raises(ValidationError, match="You entered S"):
         sanctions.publish_measure(measure.pk, now=NOW, acting_user=person("ada"))
     assert sanctions.publish_measure(measure.pk, now=NOW, acting_user=person("bea")).state == "published"
+
+
+def test_accept_and_publish_at_the_desk_is_refused_as_a_whole() -> None:
+    making.parties()
+    candidate = making.candidate(making.article(making.TEXT), making.FIVE[0], 0)
+    chief: Any = making.user("chief", permissions=(), chief=True)
+    with pytest.raises(ValidationError, match="You entered P"):
+        accept(candidate.pk, acting_user=chief, now=NOW, publish=True)
+    candidate.refresh_from_db()
+    assert (candidate.state, Pledge.objects.count()) == ("pending", 0)
+    assert accept(candidate.pk, acting_user=chief, now=NOW).record is not None
