@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+import reference.attribution_admin  # noqa: F401 - registers its page
 from history.admin import ReadOnlyAdmin, RowAdmin, RowTable, acting_user
 from history.wording import Vocabulary
 from reference.forms import DatasetForm, PartyFigureForm, PartyForm, RateForm
