@@ -26,7 +26,9 @@ class CumulativeQuery(TotalsQuery):
 
     relative_to = None  # type: ignore[assignment]  # Django's way to leave out a field of the form above
     by = Code(allowed=STEPS, default=MONTH, about="The length of a step: `day`, `week` (from Monday) or `month`.")
-    group_by = Code(allowed=GROUPS, about="At most one dimension: a series for each of its values.")
+    group_by = Code(  # type: ignore[assignment]  # one instead of several
+        allowed=GROUPS, about="At most one dimension: a series for each of its values."
+    )
 
     def clean(self) -> dict[str, Any]:
         """One dimension is what totals know as a list of them."""

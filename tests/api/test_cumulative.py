@@ -82,7 +82,7 @@ def test_two_dimensions_are_refused() -> None:
 @pytest.mark.parametrize("currency", ["EUR", "SEK"])
 def test_the_last_points_and_what_is_undated_make_the_total(by: str, group_by: str, currency: str) -> None:
     run(random.Random(11), 12)  # noqa: S311
-    query = {"currency": currency, **({"group_by": group_by} if group_by else {})}
+    query: dict[str, Any] = {"currency": currency, **({"group_by": group_by} if group_by else {})}
     rows = get("totals/", **query)
     found = get("totals/cumulative/", by=by, **query)
     assert found["total"] == rows["total"]

@@ -21,7 +21,7 @@ from tests.builders import NOW, draft, euros, party, person, published, rates
 from tests.pledges.summing.test_cells import RECIPIENTS, change_one, random_filters
 
 pytestmark = pytest.mark.django_db
-EARLIER = (NOW - timedelta(days=1)).isoformat()
+SINCE: dict[str, Any] = {"from": (NOW - timedelta(days=1)).isoformat()}
 LATER = NOW + timedelta(days=2)
 
 
@@ -105,21 +105,21 @@ def test_the_answer_tells_both_totals_and_what_lies_between() -> None:
     ChangeCounter.objects.update(last_at=NOW - timedelta(days=2))
     correct_pledge(pledge.pk, draft("First", **euros("70")), now=NOW, acting_user=person())
     published("Second", **euros("5"))
-    answer = get("totals/diff/", **{"from": EARLIER})
+    answer = get("totals/diff/", **SINCE)
     assert (answer["before"]["central"], answer["after"]["central"]) == ("100.00", "75.00")
     assert answer["change"] == {"count": 1, "low": "-25.00", "central": "-25.00", "high": "-25.00"}
     assert [(one["reason"], one["change"]["central"]) for one in answer["by_reason"]] == [
         ("new", "5.00"), ("corrected", "-30.00"),
     ]  # fmt: skip
     assert sum(Decimal(one["change"]["central"]) for one in answer["results"]) == Decimal("-25.00")
-    assert get("totals/diff/", **{"from": EARLIER, "page_size": "1"})["count"] == 2
+    assert get("totals/diff/", **SINCE, page_size="1")["count"] == 2
 
 
 def test_a_withdrawn_record_is_told_without_its_title() -> None:
     pledge = published("Secret by now", **euros("100"))
     Change.objects.update(at=NOW - timedelta(days=2))
     withdraw_pledge(pledge.pk, reason="Never promised.", now=NOW, acting_user=person())
-    assert [one["title"] for one in get("totals/diff/", **{"from": EARLIER})["results"]] == [None]
+    assert [one["title"] for one in get("totals/diff/", **SINCE)["results"]] == [None]
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_too_many_pledges_are_refused_with_what_to_do(monkeypatch: pytest.Monkey
     monkeypatch.setattr(diffing, "MOST_PLEDGES", 1)
     for _ in range(2):
         published(**euros("1"))
-    problem = get("totals/diff/", **{"from": EARLIER}, status=400)
+    problem = get("totals/diff/", **SINCE, status=400)
     assert "narrower question" in problem["detail"]
