@@ -113,7 +113,7 @@ def _reason(version: Version, what: Happened, record: _Record) -> str | None:
         return record.withdrawn_reason or None
     if what is Happened.MERGED:
         return "It is the same as another record."
-    return REASONS.get(version.since.action)
+    return version.since.public_reason or REASONS.get(version.since.action)
 
 
 def _key(version: Version) -> tuple[str, int, int]:

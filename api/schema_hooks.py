@@ -1,9 +1,10 @@
-"""Finishes the generated description: tables are texts, not JSON; records can be told in part."""
+"""Finishes the generated description: tables are texts, records can be told in part, and all has examples."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from api.answers import add_examples
 from api.formats import TABLES
 
 TABLE_TYPES = {str(one.media_type) for one in TABLES[1:]}
@@ -12,13 +13,27 @@ TABLE_TYPES = {str(one.media_type) for one in TABLES[1:]}
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The description with what the generator cannot know."""
     schemas = result["components"]["schemas"]
-    for operations in result["paths"].values():
+    _anything_may_be_null(result)
+    for path, operations in result["paths"].items():
         for operation in operations.values():
             for response in operation["responses"].values():
                 _tables_are_texts(response.get("content", {}))
             if any(parameter["name"] == "fields" for parameter in operation.get("parameters", [])):
                 _in_part(operation["responses"]["200"]["content"]["application/json"], schemas)
+            add_examples(path, operation)
     return result
+
+
+def _anything_may_be_null(part: Any) -> None:
+    """What may be anything may be null, once: two schemas that both allow it are one too many for ``oneOf``."""
+    if isinstance(part, dict):
+        if sorted(part.get("oneOf", []), key=len) == [{}, {"type": "null"}]:
+            del part["oneOf"]
+        for one in part.values():
+            _anything_may_be_null(one)
+    elif isinstance(part, list):
+        for one in part:
+            _anything_may_be_null(one)
 
 
 def _tables_are_texts(content: dict[str, Any]) -> None:

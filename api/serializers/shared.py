@@ -92,6 +92,7 @@ class Endpoints(serializers.Serializer[Any]):
     totals = serializers.URLField(help_text="Totals of what is pledged.")
     totals_explain = serializers.URLField(help_text="Why a total is what it is, line by line.")
     totals_diff = serializers.URLField(help_text="Why a total moved between two moments.")
+    items_totals = serializers.URLField(help_text="Units of goods, pledged and delivered.")
     totals_cumulative = serializers.URLField(help_text="What had been pledged by each day, week or month.")
     sanctions = serializers.URLField(help_text="Published sanctions measures.")
     sanctions_totals = serializers.URLField(help_text="Counts of sanctions measures.")

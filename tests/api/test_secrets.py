@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -10,15 +12,18 @@ import pytest
 from django.test import Client
 
 from history.models import Version
+from ingestion.models import Revision
 from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft
 from pledges.services import correct_pledge, create_pledge, merge_pledge, publish_pledge, withdraw_pledge
 from pledges.totals import DIMENSIONS
 from reference.models import Dataset
+from review.services import reject
 from sanctions.models import Designation, RecordState
 from sanctions.services import correct_measure, create_measure, publish_measure, withdraw_measure
 from sanctions.totals import DIMENSIONS as SANCTIONS_DIMENSIONS
 from tests.api.making import ROOT, article, get, listing, measure_draft, programme, quoting, rich_pledge, take_in
 from tests.builders import NOW, draft, euros, party, person, published, rates
+from tests.review import making as desk
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +35,9 @@ def planted() -> list[str]:
     """Records full of secrets; returns the public ids of what was never published."""
     rates()
     reviewer = person(f"{SECRET}-reviewer")
+    reviewer.email, reviewer.first_name = f"{SECRET}@example.org", SECRET  # type: ignore[attr-defined]
+    reviewer.save()
+    _undecided(reviewer)
     public = article(
         "A public headline", text=f"Rome will send EUR 110 million to Kyiv. {SECRET}: the rest of the text."
     )
@@ -83,6 +91,46 @@ def planted() -> list[str]:
     return [one.public_id for one in (hidden, part, later, dropped, doubled, ban, gone, listed[1])]
 
 
+def _undecided(reviewer: Any) -> None:
+    """Candidates that wait or were rejected with words, of a source whose address holds a password."""
+    desk.parties()
+    waiting, rejected = (
+        desk.candidate(desk.article(url=f"https://example.net/{name}"), desk.ITALY) for name in ("waiting", "rejected")
+    )
+    article_of = rejected.finding.revision.article
+    article_of.source.url = f"https://staff:{SECRET}@example.org/feed"
+    article_of.source.last_error = SECRET
+    article_of.source.save()
+    Revision.objects.filter(pk=waiting.finding.revision_id).update(title=f"{SECRET} headline", author=SECRET)
+    reject(rejected.pk, reason="other", words=f"{SECRET} decision", acting_user=reviewer, now=NOW)
+
+
+def everywhere() -> list[str]:
+    """Every endpoint of the description in every format and order, with every filter and everything expanded."""
+    found = []
+    for template, ways in Client().get(f"{ROOT}schema/").json()["paths"].items():
+        path = (
+            template.replace("{code}", "IT").replace("{key}", "tracker").replace("{name}", "stages")
+            .replace("{id}", "1").replace("{public_id}", "P2222222")
+        )  # fmt: skip
+        found.append(path)
+        for parameter in ways["get"].get("parameters", []):
+            schema, name = parameter["schema"], parameter["name"]
+            if parameter["in"] != "query":
+                continue
+            values = schema.get("enum") or schema.get("items", {}).get("enum") or []
+            found += [f"{path}?{name}={value}" for value in values]
+            if name in {"expand", "fields"}:
+                found.append(f"{path}?{name}={','.join(values)}")
+            if name == "cursor":
+                found.append(f"{path}?cursor=start")
+            if values == [] and schema.get("type") == "string":
+                found.append(f"{path}?{name}=zzz{SECRET[::-1]}")  # refused or empty, and echoed at the most
+            if name == "q":
+                found += [f"{path}?q={SECRET[:3]}", f"{path}?q=draft&format=csv"]
+    return found
+
+
 def addresses_in(value: Any) -> set[str]:
     """Every address of the API that an answer names."""
     if isinstance(value, dict):
@@ -124,14 +172,14 @@ def asked(hidden: list[str]) -> list[str]:
 def test_nothing_that_is_not_public_leaves_by_any_address() -> None:
     party("FR")
     hidden = planted()
-    waiting, seen = asked(hidden), set[str]()
+    waiting, seen = [*asked(hidden), *everywhere()], set[str]()
     while waiting:
         address = waiting.pop()
         if address in seen:
             continue
         seen.add(address)
         answer = Client().get(address)
-        body = answer.content.decode()
+        body = text_of(answer)
         assert SECRET not in body, address
         assert SECRET not in str(answer.headers), address
         assert "reviewer" not in body.replace("the reviewer", "") or "schema" in address, address
@@ -139,6 +187,15 @@ def test_nothing_that_is_not_public_leaves_by_any_address() -> None:
         assert [one for one in hidden if one != own and one in body] == [], address
         if own in hidden:
             assert answer.status_code == 404, address
-        if answer["Content-Type"].endswith("json"):
+        if answer["Content-Type"].endswith("/json"):
             waiting += sorted(addresses_in(answer.json()) - seen)
-    assert len(seen) > 60
+    assert len(seen) > 600
+
+
+def text_of(answer: Any) -> str:
+    """All words of an answer; those of a workbook are taken out of its parts."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if "sheet" not in answer.get("Content-Type", ""):
+        return str(content.decode())
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
