@@ -7,6 +7,7 @@ the end. The same numbers give the same rows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -200,3 +201,15 @@ def _move_ids_on(wanted: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(pg_get_serial_sequence('pledges_pledge', 'id'), %s)", [FIRST_ID + wanted + 1])
+
+
+def seconds_of_publishing(times: int) -> list[float]:
+    """How long it takes to publish one more pledge, each time anew."""
+    donor, recipient = Party.objects.get(code="D05").pk, Party.objects.get(code="R00").pk
+    found = []
+    for _ in range(times):
+        made = create_pledge(draft((donor,), recipient), now=NOW, job="benchmark")
+        begun = time.perf_counter()
+        publish_pledge(made.pk, now=NOW, job="benchmark")
+        found.append(time.perf_counter() - begun)
+    return found
