@@ -55,6 +55,8 @@ def preferred(header: str) -> str | None:
 
 
 def _worth_it(answer: HttpResponseBase) -> bool:
+    if "no-transform" in answer.headers.get("Cache-Control", ""):  # a part of a file is a part of its own bytes
+        return False
     if answer.headers.get("Content-Encoding") or not COMPRESSIBLE.match(answer.headers.get("Content-Type", "")):
         return False
     return answer.streaming or len(getattr(answer, "content", b"")) >= LEAST_BYTES

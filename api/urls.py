@@ -7,6 +7,7 @@ from api.views.cumulative import CumulativeView
 from api.views.datasets import DatasetList, DatasetRecord
 from api.views.diff import DiffView
 from api.views.docs import DocsView, SchemaView
+from api.views.editions import DownloadFile, EditionList
 from api.views.explaining import ExplainView
 from api.views.feeds import CorrectionFeed, PledgeFeed
 from api.views.items import ItemsTotalsView
@@ -48,6 +49,12 @@ urlpatterns = [
     path("feeds/corrections/", CorrectionFeed.as_view(), name="correction-feed"),
     path("datasets/", DatasetList.as_view(), name="datasets"),
     re_path(r"^datasets/(?P<key>[-0-9A-Za-z_]{1,40})/$", DatasetRecord.as_view(), name="dataset"),
+    path("downloads/", EditionList.as_view(), name="downloads"),
+    re_path(
+        r"^downloads/(?P<key>[-0-9A-Za-z_]{1,120})/(?P<name>[0-9A-Za-z][-0-9A-Za-z_.]{0,199})$",
+        DownloadFile.as_view(),
+        name="download-file",
+    ),
     path("exchange-rates/", ExchangeRateList.as_view(), name="exchange-rates"),
     path("vocabularies/", VocabularyList.as_view(), name="vocabularies"),
     re_path(r"^vocabularies/(?P<name>[a-z-]{1,40})/$", VocabularyRecord.as_view(), name="vocabulary"),

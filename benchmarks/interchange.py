@@ -24,6 +24,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks.exports import MEASURED as EXPORTS
+
 SIZES = (10_000, 100_000, 1_000_000)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MOST_XLSX = 200_000  # rows; a sheet ends at a million, and no program of people opens one comfortably
@@ -105,6 +107,7 @@ MEASURED: dict[str, Measured] = {
     "NDJSON out": ndjson_out,
     "CSV back": csv_back,
     "csv library reads": csv_library_reads,
+    **EXPORTS,
     "XLSX out": xlsx_out,
     "XLSX back": xlsx_back,
     "calamine reads": xlsx_library_reads,

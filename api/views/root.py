@@ -45,6 +45,7 @@ class Root(PublicView):
             "pledge_feed": "pledge-feed",
             "correction_feed": "correction-feed",
             "datasets": "datasets",
+            "downloads": "downloads",
             "exchange_rates": "exchange-rates",
             "vocabularies": "vocabularies",
             "schema": "schema",

@@ -13,7 +13,7 @@ import pycountry
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "ftm.toml"
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-EMAIL = re.compile(r"[^\s@;,]+@[^\s@;,]+\.[A-Za-z]{2,}")
+EMAIL = re.compile(r"[^\s@;,]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 URL = re.compile(r"https?://[^\s]+\.[^\s]+")
 GENDERS = {"male", "female", "other"}
 FURTHER_COUNTRIES = {"eu", "xk", "un"}
@@ -50,10 +50,10 @@ def add(found: Properties, name: str, values: Iterable[str]) -> None:
 def add_detail(found: Properties, schema: str, name: str, values: Iterable[str]) -> None:
     """Add what an act says of a target: as its property, or in the notes where the schema has none for it."""
     for value in values:
-        taken = _taken(name, value.strip()) if name in known(schema) else None
+        taken = _taken(name, value.strip()) if name != "notes" and name in known(schema) else None
         if taken is not None:
             add(found, name, [taken])
-        elif value.strip():
+        elif value.strip():  # notes take a text of any length
             add(found, "notes", [value if name == "notes" else f"{name}: {value.strip()}"])
 
 
@@ -69,8 +69,17 @@ def _taken(name: str, value: str) -> str | None:
     if name in types["email"]:
         return value.lower() if EMAIL.fullmatch(value) else None
     if name in types["url"]:
-        return value if URL.fullmatch(value) else None
-    return value or None
+        address = value.rstrip(",.;")
+        return address if URL.fullmatch(address) else None
+    return value if value and len(value) <= longest(name) else None
+
+
+def longest(name: str) -> int:
+    """How many characters a property takes."""
+    lengths = table()["longest"]
+    kind = next((kind for kind in ("address", "identifier") if name in table()["types"][kind]), "string")
+    found: int = lengths[kind]
+    return found
 
 
 def country(value: str) -> str | None:

@@ -82,7 +82,7 @@ def make_files(folder: Path, stem: str, stand: Stand, *, progress: Progress = la
     def place(form: Form) -> Path:
         return folder / f"{stem}{ENDINGS[form]}"
 
-    _write_tables(place, stand, made, progress)
+    write_tables(place, stand, made, progress)
     for form in (Form.DATA_PACKAGE, Form.NDJSON, Form.SQLITE):
         made.add(form, place(form))
     progress("workbook")
@@ -98,7 +98,7 @@ def make_files(folder: Path, stem: str, stand: Stand, *, progress: Progress = la
     return made
 
 
-def _write_tables(place: Callable[[Form], Path], stand: Stand, made: Made, progress: Progress) -> None:
+def write_tables(place: Callable[[Form], Path], stand: Stand, made: Made, progress: Progress) -> None:
     """CSV, NDJSON and SQLite in one reading of the record."""
     tables = all_tables()
     parts: list[Part] = []

@@ -90,7 +90,10 @@ def test_what_a_property_does_not_take_is_told_in_the_notes() -> None:
     add_detail(found, "Person", "birthDate", ["around 1960"])
     add_detail(found, "Person", "nationality", ["Soviet", "by"])
     add_detail(found, "Vessel", "position", ["Captain"])
+    add_detail(found, "Person", "passportNumber", ["1" * 65])
+    add_detail(found, "Person", "website", ["https://example.org,"])
     assert found == {
-        "notes": ["birthDate: around 1960", "nationality: Soviet", "position: Captain"],
+        "notes": ["birthDate: around 1960", "nationality: Soviet", "position: Captain", f"passportNumber: {'1' * 65}"],
         "nationality": ["by"],
+        "website": ["https://example.org"],
     }
