@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
 
 from interchange.own_form.desks import Desk, Standing, new_key
 from interchange.own_form.edits import ManyProblems, RecordEdit, compare, is_new, key_of, version_of
@@ -90,18 +93,27 @@ def _own_rows(collected: Collected, found: Found) -> None:
                 collected.problem(_twice(key, before.own.row, row.at("id")))
                 continue
             _compared(collected, row, key, standing.get(key))
+        _forget(collected, known)
 
 
 def _twice(name: str, first: FileRow, place: Place) -> FileProblem:
     return FileProblem(f"{name} stands in row {first.place.row} already, and that row changes it.", place)
 
 
-def _known(collected: Collected, records: object) -> bool:
-    """Keep how the records stand; whether there are any."""
-    rows = list(records.values_list("public_id", "pk", "last_seq"))  # type: ignore[attr-defined]
-    for public_id, pk, last_seq in rows:
+def _known(collected: Collected, records: QuerySet[Any]) -> list[str]:
+    """Keep how the records stand, for as long as their rows are compared; the ids of those that there are."""
+    ids = []
+    for public_id, pk, last_seq in records.values_list("public_id", "pk", "last_seq"):
         collected.standing[public_id] = Standing(pk, public_id, last_seq)
-    return bool(rows)
+        ids.append(public_id)
+    return ids
+
+
+def _forget(collected: Collected, ids: Iterable[str]) -> None:
+    """Keep no longer how those records stand that nothing changes."""
+    for public_id in ids:
+        if public_id not in collected.edits:
+            del collected.standing[public_id]
 
 
 def _compared(collected: Collected, row: FileRow, key: str, standing: Row | None) -> None:
@@ -151,6 +163,7 @@ def _part_rows(collected: Collected, part: Part, found: Found) -> None:
                 collected.problem(_twice(f"{key} of {owner}", first, row.at(part.key)))
                 continue
             _part_compared(collected, part, row, (owner, key), standing.get((owner, key)))
+        _forget(collected, known)
 
 
 def _before(collected: Collected, part: Part, owner: str, key: str) -> FileRow | None:
