@@ -14,11 +14,10 @@ from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from api.filters.editions import EditionFilters
+from api.formats import Negotiation
 from api.schema import problems
 from api.serializers.editions import EditionAnswer
 from api.throttling import DOWNLOADS
@@ -64,17 +63,13 @@ class EditionList(PublicList):
         "first. All files of an edition are of one state of the record, that after `change`.",
         responses={200: EditionAnswer(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of downloads."""
         return self.list(request, *args, **kwargs)
 
 
-class AnyFormat(BaseContentNegotiation):
+class AnyFormat(Negotiation):
     """A file is what it is, whatever the reader would rather have."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        """Nothing is sent here."""
-        return None
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         """The renderer of problems."""

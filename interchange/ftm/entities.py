@@ -95,7 +95,7 @@ def measure_entity(measure: Measure, programme: Programme | None, targets: Seque
     if measure.in_force_until:
         add(found, "endDate", [str(measure.in_force_until)])
     add(found, "status", [measure.last_action])
-    grounds = ((one.url or (one.revision.article.canonical_url if one.revision else "")) for one in
+    grounds = ((one.url or (one.revision.article.canonical_url if one.revision else "") or "") for one in
                measure.evidence.all())  # fmt: skip
     add(found, "sourceUrl", _addresses(grounds))
     add(found, "modifiedAt", [measure.modified_at.astimezone(UTC).date().isoformat()])

@@ -185,7 +185,7 @@ def _transaction(root: Element, one: Transaction, facts: Facts) -> None:
 def _documents(root: Element, facts: Facts) -> None:
     told = set()
     for one in facts.evidence:
-        address = one.url or (one.revision.article.canonical_url if one.revision else "")
+        address = one.url or (one.revision.article.canonical_url if one.revision else "") or ""
         if not address.startswith(("http://", "https://")) or address in told:
             continue
         told.add(address)

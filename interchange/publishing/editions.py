@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -251,7 +251,7 @@ def _keep(key: str, stand: Stand, made: Made, *, now: datetime, acting_user: Abs
 
 def _forget_old(scope: str) -> None:
     """Keep as many nightly editions of a scope as are wished; the row goes first, so that nobody is sent to nothing."""
-    old: Sequence[Edition] = nightly_of(scope)[settings.DOWNLOADS_KEPT :]
+    old = nightly_of(scope)[settings.DOWNLOADS_KEPT :]
     for edition in old:
         folder = folder_of(edition)
         with transaction.atomic():

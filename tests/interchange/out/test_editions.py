@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.sites import site
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -129,7 +130,7 @@ def test_a_release_cannot_be_deleted() -> None:
     with pytest.raises(ProtectedError):
         release.delete()
     request = RequestFactory().get("/")
-    request.user = person()
+    request.user = get_user_model().objects.create_superuser("root")
     admin = site.get_model_admin(Edition)
     assert not admin.has_delete_permission(request, release)
     assert not admin.has_change_permission(request, release)

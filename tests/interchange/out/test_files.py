@@ -63,7 +63,7 @@ def table(files: dict[str, Path], name: str) -> Iterator[dict[str, str]]:
 def problems_of(folder: Path) -> list[Any]:
     with system.use_context(trusted=True):
         report = Package(str(folder / "datapackage.json")).validate()
-    return report.flatten(["type", "rowNumber", "fieldName", "note"]) + [str(one) for one in report.errors]
+    return [*report.flatten(["type", "rowNumber", "fieldName", "note"]), *map(str, report.errors)]
 
 
 def test_the_data_package_is_valid_by_the_standards_own_library(files: dict[str, Path], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from interchange.iati.codes import tables
 from interchange.iati.writing import write_activities
 from pledges.drafts import EvidenceDraft, MoveDraft, ShareDraft
 from reference.models import Party
+from tests.api.making import article, quoting
 from tests.builders import DAY, euros, party, published, rates, shares
 from tests.interchange.out.conftest import fill, stand
 
@@ -193,3 +194,10 @@ def test_an_organisation_is_named_by_its_identifier_where_that_is_known(tmp_path
     published("One", channel_id=party("WFP"), **euros("1"))
     implementing = of(export(tmp_path), "One").xpath("participating-org[@role='4']")[0]
     assert (implementing.get("ref"), implementing.get("type")) == ("XM-DAC-41140", "40")
+
+
+def test_a_quoted_article_is_linked_where_it_has_an_address(tmp_path: Path) -> None:
+    rates()
+    published("Told", evidence=(quoting(article()), quoting(article(url=""))), **euros("1"))
+    links = of(export(tmp_path), "Told").findall("document-link")
+    assert [link.get("url") for link in links] == ["https://example.org/0"]
