@@ -11,7 +11,6 @@ from typing import IO, Any
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -60,7 +59,8 @@ class EditionList(PublicList):
         tags=["start"],
         summary="The whole published record as files",
         description="Made every night that something changed, and as named releases that are kept for ever; the newest "
-        "first. All files of an edition are of one state of the record, that after `change`.",
+        "first. All files of an edition are of one state of the record, that after `change`. Each is downloaded at its "
+        "`address`, under an ETag that is its SHA-256; a part of it is asked for by `Range`.",
         responses={200: EditionAnswer(many=True), **problems(400, 404)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -76,20 +76,12 @@ class AnyFormat(Negotiation):
         return renderers[0], renderers[0].media_type
 
 
+@extend_schema(exclude=True)
 class DownloadFile(PublicView):
     """One file of an edition, as it lies on disk."""
 
     content_negotiation_class = AnyFormat
 
-    @extend_schema(
-        operation_id="getDownload",
-        tags=["start"],
-        summary="A file of an edition",
-        description="The bytes, under an ETag that is their SHA-256. A part of the file is asked for by `Range`.",
-        responses={
-            200: OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY, 304: None, 416: None, **problems(400, 404),
-        },
-    )  # fmt: skip
     def get(self, request: Request, key: str, name: str) -> HttpResponseBase:
         """The file, a part of it, or that it is the one that the reader holds."""
         # What is served is what the tables list; no part of an address is ever made into a path.
