@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from ingestion import machinery, services, tasks, watching
 from ingestion.models import NoticeKind, Revision, Source, SourceKind
 from ingestion.services.notices import raise_notice
-from tests.conftest import CHROMIUM
 from tests.ingestion.conftest import FakeReader, item, rss
 from tests.ingestion.test_health_page import WELL
 
@@ -27,21 +24,13 @@ STEP_NOW = ".ing-steps li[aria-current=step]"
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Chromium. Its driver runs an event loop in this thread, which Django would take for an asynchronous caller."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as play, play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as chromium:
-        yield chromium
-        connections.close_all()  # those that were opened while that loop ran, which nobody else knows of
-
-
-@pytest.fixture
-def source(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Source:
+def source(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Source:
     """A feed with two articles, a chief who may do everything, and no worker."""
     User.objects.create_superuser("chief", password="a long pass phrase")
     monkeypatch.setattr(tasks, "_send", lambda *_, **__: None)
     monkeypatch.setattr(machinery, "look", lambda *, now: WELL)
-    (folder / "feed.xml").write_text(rss(item("one", "Spain will send trucks."), item("two", "Nothing of note.")))
+    settings.LOCAL_SOURCES_ROOT = str(tmp_path)
+    (tmp_path / "feed.xml").write_text(rss(item("one", "Spain will send trucks."), item("two", "Nothing of note.")))
     now = timezone.now()
     return Source.objects.create(
         name="The Herald", url="feed.xml", kind=SourceKind.FEED, created_at=now, next_poll_at=now + timedelta(hours=1)
