@@ -57,7 +57,7 @@ def test_small_answers_and_workbooks_stay_as_they_are() -> None:
     assert "Content-Encoding" not in ask("nowhere/", "br, gzip")
     book = ask("parties/?format=xlsx", "br, gzip")
     assert "Content-Encoding" not in book
-    book.close()
+    body(book)
 
 
 def test_pages_for_staff_are_not_compressed() -> None:

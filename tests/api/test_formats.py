@@ -137,7 +137,7 @@ def test_what_belongs_to_pages_is_refused_for_a_table(name: str) -> None:
 def test_the_format_is_the_one_that_the_reader_likes_best(accept: str, kind: str) -> None:
     answer = ask("pledges/", accept=accept)
     assert answer["Content-Type"] == kind
-    answer.close()
+    body(answer)
 
 
 def test_the_parameter_goes_before_the_header() -> None:
@@ -188,7 +188,7 @@ def test_a_head_request_counts_and_makes_no_rows() -> None:
         assert len(captured) <= 3
         whole = ask("pledges/", format=form)
         assert answer["Content-Type"] == whole["Content-Type"]
-        whole.close()
+        body(whole)
 
 
 def test_a_workbook_that_would_be_too_long_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
