@@ -187,7 +187,11 @@ def _table(model: type[models.Model]) -> str:
 def _insert(  # noqa: PLR0917
     model: type[models.Model], where: str, values: Mapping[str, str], dice: Dice, numbers: tuple[int, int], chosen: str
 ) -> None:  # fmt: skip
-    columns = [field.column for field in model._meta.concrete_fields if field.column != "id" or "id" in values]
+    columns = [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column and (field.column != "id" or "id" in values)
+    ]
     taken = [values.get(name, f"t.{connection.ops.quote_name(name)}") for name in columns]
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     select = f"SELECT {', '.join(taken)} FROM copies CROSS JOIN {_table(model)} t WHERE {where} AND {chosen}"  # noqa: S608

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
@@ -73,7 +73,7 @@ class Block:
         return not any(one.count for one in self.figures)
 
 
-def blocks(user: AbstractBaseUser | PermissionsMixin | Any, *, now: datetime) -> list[Block]:
+def blocks(user: PermissionsMixin | AnonymousUser, *, now: datetime) -> list[Block]:
     """What this person may see of what needs doing."""
     found: list[Block] = []
     if user.has_perm("review.view_deskcandidate") or user.has_perm("review.add_decision"):
@@ -209,7 +209,8 @@ def _published(sees: list[type[Pledge] | type[Measure]], dataset: int, now: date
         address = _address(name, **query, published_at__gte=begin.isoformat())
         charts.append((what, chart(f"{what} published", weeks), address))
         newest += [Published(str(one), record_address(one), one.published_at)
-                   for one in rows.filter(published_at__gte=begin).order_by("-published_at")[:NEWEST]]  # fmt: skip
+                   for one in rows.filter(published_at__gte=begin).order_by("-published_at")[:NEWEST]
+                   if one.published_at is not None]  # fmt: skip
     newest.sort(key=lambda one: one.at, reverse=True)
     return Block("published", f"{total:,} published this week", charts=charts, newest=newest[:NEWEST])
 

@@ -21,7 +21,7 @@ def on(day: date | None, **fields: Any) -> None:
     published(announced_earliest=day, announced_latest=day, announced_precision=precision, **fields)
 
 
-def series(**query: str) -> list[dict[str, Any]]:
+def series(**query: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = get("totals/cumulative/", **query)["results"]
     return found
 

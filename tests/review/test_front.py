@@ -46,7 +46,9 @@ def busy() -> None:
     create_pledge(builders.draft("Draft"), now=now, acting_user=builders.person())
     create_pledge(builders.draft("Bare", evidence=()), now=now, acting_user=builders.person())
     for one in (SourceState.FAILING, SourceState.ACTIVE):
-        Source.objects.create(name=one.label, kind=SourceKind.FEED, url="x.xml", state=one, created_at=now, failures=3)
+        Source.objects.create(
+            name=str(one.label), kind=SourceKind.FEED, url="x.xml", state=one, created_at=now, failures=3
+        )
     Pledge.objects.filter(state="published").update(published_at=now - timedelta(hours=1))
 
 

@@ -130,7 +130,7 @@ def test_any_question_has_the_same_answer_by_cells_as_by_lines(seed: int) -> Non
     for code in (*RECIPIENTS, "IT", "ES", "SE", "NO"):
         party(code)
     run(dice, 50)
-    questions = [
+    questions: list[dict[str, Any]] = [
         {
             "group_by": dice.sample(GROUPS, dice.choice([0, 1, 1, 2, 3])),
             "currency": dice.choice(["EUR", "USD"]),
