@@ -37,7 +37,7 @@ from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_
 from review.links import article_address, candidate_address, link_to_record
 from review.marking import Marked, Piece, cut
 from review.matching.claims import Case
-from review.models import UNDOABLE, Decision, DecisionKind, DeskCandidate
+from review.models import UNDOABLE, Decision, DecisionKind, DeskCandidate, RejectReason
 from review.queue import Way
 from review.wording import edits_in_words, parties_named
 from sanctions.models import Measure
@@ -46,6 +46,7 @@ Context = dict[str, Any]
 Waiting = Callable[[], QuerySet[Any]]
 NEXT, PREVIOUS = "next", "previous"
 STEPS = (NEXT, PREVIOUS)
+FRESH = (DecisionKind.ACCEPT, DecisionKind.MERGE, DecisionKind.REJECT)  # those on a candidate that waits
 DONE = {
     DecisionKind.ACCEPT: "Accepted as",
     DecisionKind.MERGE: "Merged into",
@@ -166,6 +167,10 @@ class CandidateScreen:
         if way is None:
             messages.error(self.request, "That is no decision. Use the buttons of this page.")
             return HttpResponseRedirect(candidate_address(self.candidate.pk))
+        if self.wanted in FRESH and self.candidate.state != CandidateState.PENDING:
+            # Told before the form is looked at: what is wrong in it no longer matters.
+            messages.error(self.request, services.decided_already(self.candidate))
+            return self.show()
         decided = way()
         return self._go_on(decided) if decided is not None else self.show()
 
@@ -304,7 +309,8 @@ class CandidateScreen:
         may_decide = waiting and self.may_decide
         until = claims.claim(candidate.pk, acting_user=user, now=timezone.now()) if may_decide else None
         told = selectors.told_in(candidate.finding)
-        if not may_decide:
+        typed = None if waiting else self._typed()
+        if not may_decide and not (typed and self.form.is_bound):
             _lock(self.form)
         title = next((one.title for one in told if one.finding.pk == candidate.finding_id), str(candidate))
         context = {
@@ -320,6 +326,7 @@ class CandidateScreen:
             "may_decide": may_decide,
             "may_publish": services.may_publish(user, candidate.kind),
             "may_take_back": self.may_decide and not waiting,
+            "typed": typed,
             "form": self.form,
             "form_has_errors": bool(self.form.errors) or any(one.total_error_count() for one in self.form.tables),
             "layout": layout_of(self.form),
@@ -338,6 +345,22 @@ class CandidateScreen:
             "media": self.form.media,
         }
         return TemplateResponse(self.request, "review/candidate.html", context)
+
+    def _typed(self) -> Context | None:
+        """What somebody typed for a decision that another person's came before: none of it was saved, or is lost."""
+        if self.request.method != "POST" or self.wanted not in FRESH:
+            return None
+        last = services.latest_decision(self.candidate)
+        if last is not None and last.by_id == staff(self.request).pk:
+            return None  # a button pressed twice
+        post = self.request.POST
+        reasons = dict(RejectReason.choices)
+        said: dict[DecisionKind, list[str]] = {
+            DecisionKind.ACCEPT: [],
+            DecisionKind.MERGE: [f"Merge into {post.get('public_id') or post.get('record') or 'a record'}"],
+            DecisionKind.REJECT: [f"Reject: {reasons.get(post.get('reason', ''), 'no reason chosen')}"],
+        }
+        return {"form": self.form.is_bound, "said": [*said[DecisionKind(self.wanted)], *filter(None, [post.get("words")])]}
 
     def _later(self) -> list[Context]:
         """Articles that came to it since it was decided, where there is a record to add them to."""

@@ -316,11 +316,12 @@ def _take(candidate: Candidate, state: CandidateState, now: datetime) -> None:
         state=state, decided_at=now, claimed_by=None, claimed_until=None
     )
     if not taken:
-        raise ValidationError(_decided_already(candidate))
+        raise ValidationError(decided_already(candidate))
     candidate.state = state
 
 
-def _decided_already(candidate: Candidate) -> str:
+def decided_already(candidate: Candidate) -> str:
+    """Who decided on a candidate that no longer waits, what and when, for the person who came second."""
     last = latest_decision(candidate)
     state = Candidate.objects.values_list("state", flat=True).get(pk=candidate.pk)
     if last is None:

@@ -95,6 +95,7 @@ def test_of_two_people_the_second_is_told_who_was_first_and_nothing_is_overwritt
     second.get_by_role("button", name="Accept and publish").click()
     expect(second.locator(".messagelist")).to_contain_text("ditor decided on it first: accepted")
     expect(second.locator(".desk-decisions")).to_contain_text("Accepted, by editor")
+    expect(second.get_by_label("Title")).to_have_value("Another title")
     pledge = Pledge.objects.get()
     assert (pledge.state, "Italy" in pledge.title, Decision.objects.count()) == ("draft", True, 1)
 

@@ -402,11 +402,36 @@ def test_the_second_of_two_people_is_told_who_decided_and_sees_the_decision(desk
     assert (Pledge.objects.count(), Decision.objects.count()) == (0, 1)
 
 
+def test_what_the_second_of_two_people_typed_is_shown_again_and_not_saved(desk: Client) -> None:
+    italy = making.one(making.ITALY)
+    mine = filled(desk, italy, title="What I typed", stated="nonsense")
+    services.reject(italy.pk, reason="misread", acting_user=making.user("sam"), now=datetime.now(UTC))
+    answer = desk.post(screen(italy), mine)
+    text = answer.content.decode()
+    assert "Sam decided on it first: rejected" in text
+    assert "Not saved: somebody decided before you." in text
+    form = answer.context["form"]
+    assert (form["title"].value(), form["stated"].value()) == ("What I typed", "nonsense")
+    assert not any(field.disabled for field in form.fields.values())
+    assert ">Accept as draft</button>" not in text
+    assert (state(italy), Pledge.objects.count(), Decision.objects.count()) == (CandidateState.REJECTED, 0, 1)
+
+
+def test_reasons_of_the_second_of_two_people_are_shown_again(desk: Client) -> None:
+    italy = making.one(making.ITALY)
+    services.accept(italy.pk, acting_user=making.user("sam"), now=datetime.now(UTC))
+    text = desk.post(screen(italy), {"decision": "reject", "reason": "other", "words": "A <b>joke"}).content.decode()
+    assert "Your own decision, not saved" in text
+    assert "A &lt;b&gt;joke" in text
+    assert state(italy) == CandidateState.ACCEPTED
+
+
 def test_pressing_twice_makes_one_record(desk: Client) -> None:
     italy = making.one(making.ITALY)
     mine = filled(desk, italy)
     desk.post(screen(italy), mine)
-    assert desk.post(screen(italy), mine).status_code == 200
+    again = desk.post(screen(italy), mine)
+    assert (again.status_code, again.context["typed"]) == (200, None)
     assert Pledge.objects.count() == 1
 
 
