@@ -105,6 +105,7 @@ class Endpoints(serializers.Serializer[Any]):
     pledge_feed = serializers.URLField(help_text="New pledges as an Atom feed.")
     correction_feed = serializers.URLField(help_text="Published figures that moved, as an Atom feed.")
     datasets = serializers.URLField(help_text="The datasets and their licences.")
+    downloads = serializers.URLField(help_text="The whole record as files.")
     exchange_rates = serializers.URLField(help_text="Exchange rates by day, as they hold now.")
     vocabularies = serializers.URLField(help_text="The code lists of the record.")
     schema = serializers.URLField(help_text="This API in OpenAPI 3.1.")
