@@ -7,7 +7,7 @@ flat row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,7 +30,7 @@ KINDS: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], Kind], ...] = (
     (Number, Kind.DECIMAL),
     (Coded, Kind.CODE),
 )
-READ = {
+READ: dict[Kind, Callable[[str], Any]] = {
     Kind.DECIMAL: Decimal,
     Kind.DATE: date.fromisoformat,
     Kind.DATETIME: datetime.fromisoformat,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rest_framework.exceptions import NotAcceptable
@@ -20,7 +20,7 @@ CSV, XLSX, NDJSON = "csv", "xlsx", "ndjson"
 class TableRenderer(BaseRenderer):
     """A table. Lists stream theirs past the machinery of renderers; of a totals answer this one writes the rows."""
 
-    charset = "utf-8"
+    charset: str | None = "utf-8"  # none for bytes
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
@@ -59,8 +59,9 @@ TABLES: list[type[BaseRenderer]] = [JSONRenderer, CsvRenderer, XlsxRenderer, Ndj
 class Negotiation(DefaultContentNegotiation):
     """``format`` goes before ``Accept``; one that is not given here is an error that lists those that are."""
 
-    def filter_renderers(self, renderers: Sequence[Any], format: str) -> list[Any]:
+    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:
         """The renderers of a format."""
+        renderers = list(renderers)
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
             allowed = formats_of(renderers)

@@ -46,6 +46,7 @@ class Pages(PageNumberPagination):
     names = ("page", "page_size")
     # What ``paginate_queryset`` finds: the page, how many rows there are, and where a walk goes on.
     page: Any = None
+    asked: Request
     count: int | None = None
     onward: str | None = None
 
@@ -67,7 +68,7 @@ class Pages(PageNumberPagination):
         """The rows of the page; beyond the last one there is nothing to be found."""
         page = whole_number("page", request.query_params.get("page", "1"), least=1, most=FURTHEST_PAGE)
         size = self.get_page_size(request, least=0)
-        self.request = request
+        self.request = self.asked = request
         walk: Walk | None = getattr(view, "walk", None)
         if walk is not None and "cursor" in request.query_params:
             return self._walked(walk, queryset, size)
@@ -85,17 +86,17 @@ class Pages(PageNumberPagination):
     def _walked(self, walk: Walk, rows: Any, size: int) -> list[Any]:
         """The rows behind a place of a walk."""
         for name in ("page", "ordering"):
-            if name in self.request.query_params:
+            if name in self.asked.query_params:
                 raise self._wrong(name, "a walk by cursor has an order of its own. Leave this or the cursor out")
         if size == 0:
             raise self._wrong("page_size", "a walk by cursor has at least one row a page")
-        cursor = read_form(CursorQuery, self.request.query_params)["cursor"]
+        cursor = read_form(CursorQuery, self.asked.query_params)["cursor"]
         behind = walk.after(rows, cursor)
         if behind is None:
             raise self._wrong("cursor", f"“{cursor}” is no place in this list. Allowed: {START}, or that of an answer")
         found = list(behind[: size + 1])
         if len(found) > size:
-            self.onward = replace_query_param(self.request.build_absolute_uri(), "cursor", walk.cursor_of(found[-2]))
+            self.onward = replace_query_param(self.asked.build_absolute_uri(), "cursor", walk.cursor_of(found[-2]))
         return found[:size]
 
     def get_next_link(self) -> str | None:
@@ -116,7 +117,7 @@ class Pages(PageNumberPagination):
         return {} if self.count is None else {TOTAL_COUNT: str(self.count)}
 
     def _wrong(self, name: str, words: str) -> WrongParameters:
-        return WrongParameters([ParameterError(name, self.request.query_params.get(name, ""), f"{name}: {words}.")])
+        return WrongParameters([ParameterError(name, self.asked.query_params.get(name, ""), f"{name}: {words}.")])
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Documented by ``documented``, as all parameters are."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Model, OrderBy, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -70,7 +70,7 @@ def published_pledges() -> QuerySet[Pledge]:
 
 def pledges_with(expand: Iterable[str]) -> QuerySet[Pledge]:
     """Published pledges with what a list tells of each, and what is expanded."""
-    children = {
+    children: dict[str, Callable[[], Any]] = {
         "deductions": lambda: Prefetch("deductions", Deduction.objects.select_related("other")),
         "items": lambda: Prefetch("items", Item.objects.select_related("price")),
         "stages": lambda: Prefetch("moves", Move.objects.order_by(*oldest_first("day"))),
@@ -108,7 +108,7 @@ def published_measures() -> QuerySet[Measure]:
 
 def measures_with(expand: Iterable[str]) -> QuerySet[Measure]:
     """Published measures with what a list tells of each, and what is expanded."""
-    children = {
+    children: dict[str, Callable[[], Any]] = {
         "stages": lambda: Prefetch("steps", Step.objects.select_related("act").order_by(*oldest_first("adopted_on"))),
         "evidence": lambda: Prefetch("evidence", _with_revisions(MeasureEvidence.objects.all())),
     }

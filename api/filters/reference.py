@@ -38,7 +38,7 @@ class PartyFilters(StrictFilterSet):
     def in_order(self, rows: QuerySet[Party], _name: str, order: str) -> QuerySet[Party]:
         """In a stable order, the same on every database."""
         column = by_code(order.removeprefix("-"))
-        return rows.order_by(*([column.desc(), "-pk"] if order.startswith("-") else [column, "pk"]))
+        return rows.order_by(column.desc(), "-pk") if order.startswith("-") else rows.order_by(column, "pk")
 
     def in_group(self, rows: QuerySet[Party], _name: str, codes: tuple[str, ...]) -> QuerySet[Party]:
         """Members of any of the groups on the day asked about."""

@@ -150,7 +150,7 @@ class ProgrammeFilters(StrictFilterSet):
     def in_order(self, rows: QuerySet[Programme], _name: str, order: str) -> QuerySet[Programme]:
         """In a stable order, the same on every database."""
         column = by_code(order.removeprefix("-"))
-        return rows.order_by(*([column.desc(), "-pk"] if order.startswith("-") else [column, "pk"]))
+        return rows.order_by(column.desc(), "-pk") if order.startswith("-") else rows.order_by(column, "pk")
 
 
 class DesignationFilters(StrictFilterSet):

@@ -41,7 +41,7 @@ class DatasetList(TableList):
         "nothing is added twice. Single records are given out where `redistributable` is true, totals of each.",
         responses={200: DatasetAnswer(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of datasets."""
         return self.list(request, *args, **kwargs)
 

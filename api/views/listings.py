@@ -43,7 +43,7 @@ class ProgrammeList(TableList):
         "is a measure; whom it lists, a designation: the three are counted apart.",
         responses={200: ProgrammeRow(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of programmes."""
         return self.list(request, *args, **kwargs)
 
@@ -97,7 +97,7 @@ class DesignationList(TableList):
         "list has several designations.",
         responses={200: DesignationRow(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of designations."""
         return self.list(request, *args, **kwargs)
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from api.filters import RateFilters
 from api.records import valid_rates
@@ -39,6 +38,6 @@ class ExchangeRateList(TableList):
         "correction. Values of records keep the rate that they were converted by; a record tells which.",
         responses={200: RateAnswer(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of rates."""
         return self.list(request, *args, **kwargs)

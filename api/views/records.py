@@ -97,7 +97,7 @@ class PledgeList(TableList):
         description="Pledges of aid that a person has reviewed and published. Drafts and candidates are never shown.",
         responses={200: PledgeListed(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of pledges."""
         return self.list(request, *args, **kwargs)
 
@@ -153,7 +153,7 @@ class MeasureList(TableList):
         "measure.",
         responses={200: MeasureListed(many=True), **NOT_MODIFIED, **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of measures."""
         return self.list(request, *args, **kwargs)
 

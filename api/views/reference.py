@@ -43,7 +43,7 @@ class PartyList(TableList):
         description="Whoever gives, gets, imposes or is sanctioned, with dated memberships, in order of the codes.",
         responses={200: PartyAnswer(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of parties."""
         return self.list(request, *args, **kwargs)
 
@@ -98,7 +98,7 @@ class ArticleList(TableList):
         "rests on are not shown.",
         responses={200: ArticleAnswer(many=True), **problems(400, 404)},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of articles."""
         return self.list(request, *args, **kwargs)
 

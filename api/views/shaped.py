@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.utils.functional import cached_property
 from rest_framework import generics
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from api.filters import Filtering, StrictFilterSet
 from api.pages import CURSOR, Pages
@@ -28,7 +29,7 @@ class Shaped(PublicView, generics.GenericAPIView[Any]):
     @cached_property
     def shaping(self) -> Shaping:
         """What the records can be asked for."""
-        return Shaping(self.get_serializer_class(), self.expansions, always=self.expanded)
+        return Shaping(cast(type[Serializer[Any]], self.get_serializer_class()), self.expansions, always=self.expanded)
 
     @cached_property
     def shape(self) -> Shape:

@@ -59,7 +59,7 @@ def addresses(schema: dict[str, Any], known: dict[str, list[str]]) -> Iterator[s
 def queries(address: str) -> int:
     caches["default"].clear()
     with CaptureQueriesContext(connection) as captured:
-        answer = Client().get(address)
+        answer: Any = Client().get(address)
         if answer.streaming:
             b"".join(answer.streaming_content)
     assert answer.status_code == 200, (address, answer.content)

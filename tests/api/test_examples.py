@@ -110,13 +110,13 @@ def test_every_answer_has_an_example_of_the_shape_that_the_application_gives() -
         answers.FILE.write_text(text + "\n", encoding="utf-8")
         answers.answers.cache_clear()
     for path, (_, told) in made.items():
-        kept = answers.answers().get(path)
-        if kept is None and schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"].get(
+        shown: Any = answers.answers().get(path)
+        if shown is None and schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"].get(
             "examples"
         ):
             continue
-        assert kept is not None, f"{path} has no example: run this test with WRITE_EXAMPLES=1"
-        assert shape(kept["answer"]) == shape(told), path
+        assert shown is not None, f"{path} has no example: run this test with WRITE_EXAMPLES=1"
+        assert shape(shown["answer"]) == shape(told), path
 
 
 def test_every_example_is_as_described() -> None:

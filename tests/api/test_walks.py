@@ -25,7 +25,7 @@ def walk(path: str, **query: str) -> Any:
     """The pages of a walk, one by one."""
     asked: dict[str, str] | None = {"cursor": "start", **query}
     while asked is not None:
-        page = get(path, **asked)
+        page = get(path, 200, **asked)
         assert (page["count"], page["previous"]) == (None, None)
         yield page["results"]
         following = page["next"]
@@ -59,7 +59,8 @@ def test_a_walk_over_rates_tells_every_day_and_currency_once() -> None:
 
 
 def test_a_rate_corrected_during_a_walk_comes_once() -> None:
-    rates(DAY, SEK="10.6"), rates(DAY + timedelta(days=1), SEK="10.7")
+    rates(DAY, SEK="10.6")
+    rates(DAY + timedelta(days=1), SEK="10.7")
     pages = walk("exchange-rates/", page_size="1", currency="SEK")
     assert [row["per_euro"] for row in next(pages)] == ["10.6"]
     load_rates([DayRate("SEK", DAY, Decimal("10.8"))], now=NOW)
