@@ -49,7 +49,7 @@ def detail(path: str, **query: str) -> str:
         ),
         ("totals/", {"in_kind": "yes"}, "in_kind: “yes” is not allowed. Allowed: true, false."),
         ("totals/", {"dataset": "kiel"}, "dataset: “kiel” is not a dataset. Allowed: tracker."),
-        ("totals/", {"include": "drafts"}, "include: “drafts” is not allowed. Allowed: refugee_costs."),
+        ("totals/", {"include": "drafts"}, "include: “drafts” is not allowed. Allowed: refugee_costs, fulfilment."),
         (
             "totals/",
             {"stage": "pledge,,delivery"},
