@@ -16,7 +16,8 @@ import pytest
 from tests.fuzz.asking import Tally, fuzz, operations
 from tests.fuzz.record import known_values, make_record
 
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
+# Asked through WSGI as a server does, which closes its connection after a request: no transaction can span them.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore")]
 
 CASES = int(os.environ.get("FUZZ_CASES", "600"))
 
