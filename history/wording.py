@@ -29,6 +29,7 @@ ACTIONS = {
     "restore": "Restored to an earlier version",
     "found": "As it was found",
     "import": "Imported",
+    "record.import": "Entered or corrected by a file",
     "accept": "Accepted from a candidate",
     "undo": "A decision on a candidate taken back",
 }
@@ -108,7 +109,7 @@ def words_between(
 
 
 def _action(code: str) -> str:
-    return ACTIONS.get(code.rpartition(".")[2], code)
+    return ACTIONS.get(code) or ACTIONS.get(code.rpartition(".")[2], code)
 
 
 def _children(model: type[Model], name: str) -> type[Model] | None:
