@@ -52,22 +52,27 @@ class DesignationEntry:
     ended_on: date | None = None
     ended_by: str = ""
     based_on: int | None = None  # ``Designation.last_seq`` that the edit builds on; None: not checked
+    origin_key: str = ""  # of a new one: by what the file that brings it knows it again
+    import_batch_id: int | None = None  # of a new one
 
 
 def create_designation(
     entry: DesignationEntry,
     *,
     now: datetime,
-    acting_user: AbstractBaseUser,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
     why: str = "",
     change: Change | None = None,
 ) -> Designation:
     """Enter a designation of the tracker's own as a draft. Raises ``ValidationError`` by field."""
-    with joining(change, action="designation.create", now=now, acting_user=acting_user, why=why) as current:
+    with joining(change, action="designation.create", now=now, acting_user=acting_user, job=job, why=why) as current:
         refuse(problems_of(entry))
         one = Designation(
             public_id=new_public_id("D", lambda key: Designation.objects.filter(public_id=key).exists()),
             dataset=tracker_dataset(),
+            origin_key=entry.origin_key,
+            import_batch_id=entry.import_batch_id,
             created_at=current.at,
         )
         return _settle(current, _fill(one, entry))
@@ -78,7 +83,8 @@ def correct_designation(
     entry: DesignationEntry,
     *,
     now: datetime,
-    acting_user: AbstractBaseUser,
+    acting_user: AbstractBaseUser | None = None,
+    job: str = "",
     why: str = "",
     public_reason: str = "",
     change: Change | None = None,
@@ -90,7 +96,7 @@ def correct_designation(
     """
     try:
         with joining(
-            change, action=action, now=now, acting_user=acting_user, why=why, public_reason=public_reason
+            change, action=action, now=now, acting_user=acting_user, job=job, why=why, public_reason=public_reason
         ) as current:
             one = get_designation(designation_id)
             if one.state == RecordState.WITHDRAWN:

@@ -58,7 +58,11 @@ FORMS: dict[type[Model], ListForm] = {
         lambda rows: sanctions.measure_rows(rows, staff=True),
         ((sanctions.STEPS, sanctions.step_rows), (sanctions.MEASURE_EVIDENCE, sanctions.evidence_rows)),
     ),
-    Programme: ListForm(sanctions.PROGRAMMES, sanctions.programme_rows),
+    Programme: ListForm(
+        sanctions.STAFF_PROGRAMMES,
+        lambda rows: sanctions.programme_rows(rows, staff=True),
+        ((sanctions.PROGRAMME_ACTS, sanctions.act_rows),),
+    ),
     Designation: ListForm(sanctions.STAFF_DESIGNATIONS, lambda rows: sanctions.designation_rows(rows, staff=True)),
 }
 READ_ME = (

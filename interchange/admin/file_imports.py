@@ -18,6 +18,7 @@ from history.admin import acting_user
 from interchange import several, tasks, uploads
 from interchange.admin.exporting import export_list
 from interchange.models import FileImport, FileKind, ImportState
+from interchange.own_form.importing import DESKS
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[FileImport]
@@ -229,7 +230,7 @@ def kinds_for(request: HttpRequest) -> set[str]:
     both = ("interchange.add_fileimport", "pledges.publish_pledge", "sanctions.publish_measure")
     if request.user.has_perms(both):
         found |= {str(kind) for kind in FileKind if kind != FileKind.RECORD}
-    if request.user.has_perm("pledges.change_pledge") or request.user.has_perm("sanctions.change_measure"):
+    if any(request.user.has_perm(f"{desk.room}.change_{desk.what}") for desk in DESKS):
         found.add(str(FileKind.RECORD))
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from zlib import crc32
 
 from django.db.models import QuerySet
 
@@ -99,6 +100,24 @@ PROGRAMME_FIELDS = (
     text("url", "url", "Address", "Where it can be read."),
     entries("acts", "Legal acts", "Titles of the acts that it rests on, oldest first."),
 )
+STATE_OF_PROGRAMME = integer(
+    "version", "", "Version",
+    "A checksum of the programme with its acts; a corrected row says by it what it builds on.", required=True,
+)  # fmt: skip
+STAFF_PROGRAMME_FIELDS = (
+    integer("id", "pk", "Id", "Number of the programme.", required=True, unique=True),
+    STATE_OF_PROGRAMME,
+    *PROGRAMME_FIELDS,
+)
+ACT_FIELDS = (
+    integer("programme", "programme_id", "Programme", "Number of the programme that it belongs to.", required=True),
+    STATE_OF_PROGRAMME,
+    integer("id", "pk", "Id", "Number of the act.", required=True, unique=True),
+    text("title", "title", "Title", "What it is called, such as Regulation (EU) No 833/2014.", required=True),
+    text("identifier", "identifier", "Number of the act", "CELEX or another official number."),
+    day("adopted_on", "adopted_on", "Adopted", "Day of its adoption."),
+    text("url", "url", "Address", "Where it can be read."),
+)
 DESIGNATION_FIELDS = (
     text("id", "public_id", "Id", "Public id of the designation: stable.", required=True, unique=True),
     version("last_seq"),
@@ -141,6 +160,14 @@ MEASURE_EVIDENCE = Table(
 PROGRAMMES = Table(
     "programmes", "Sanctions programmes", "Legal regimes, such as restrictive measures over one conflict.",
     columns_of(PROGRAMME_FIELDS), ("key",), (ForeignKey(("issuer",), "parties", ("code",)),),
+)  # fmt: skip
+STAFF_PROGRAMMES = Table(
+    PROGRAMMES.name, PROGRAMMES.title, PROGRAMMES.description, columns_of(STAFF_PROGRAMME_FIELDS), ("id",),
+    PROGRAMMES.foreign_keys,
+)  # fmt: skip
+PROGRAMME_ACTS = Table(
+    "programme_acts", "Legal acts of programmes", "Regulations, decisions and orders that each programme rests on.",
+    columns_of(ACT_FIELDS), ("id",), (ForeignKey(("programme",), "programmes", ("id",)),),
 )  # fmt: skip
 DESIGNATIONS = Table(
     "designations", "Designations", "One target under one act, ended when a later list drops it.",
@@ -192,18 +219,43 @@ def evidence_rows(measures: QuerySet[Measure]) -> Iterator[Row]:
             yield row
 
 
-def programme_rows(programmes: QuerySet[Programme]) -> Iterator[Row]:
-    """The rows of ``PROGRAMMES``."""
-    for chunk in chunks(programmes, PROGRAMME_FIELDS, "pk"):
+def programme_rows(programmes: QuerySet[Programme], *, staff: bool = False) -> Iterator[Row]:
+    """The rows of ``PROGRAMMES`` (of ``STAFF_PROGRAMMES`` for staff) in the order of the query."""
+    for chunk in chunks(programmes, STAFF_PROGRAMME_FIELDS if staff else PROGRAMME_FIELDS, "pk"):
         ids = [row["pk"] for row in chunk]
         through = Programme.targets.through.objects.filter(programme__in=ids).order_by("pk")
         targets = grouped(through, "programme_id", "party__code")
-        acts = LegalAct.objects.filter(programme__in=ids).order_by("adopted_on", "pk")
-        titles = grouped(acts, "programme_id", "title")
+        acts = grouped(LegalAct.objects.filter(programme__in=ids).order_by("adopted_on", "pk"), "programme_id", *ACT)
         for row in chunk:
+            own = acts.get(row["pk"], ())
             row["targets"] = [one for (one,) in targets.get(row["pk"], ())]
-            row["acts"] = [one for (one,) in titles.get(row["pk"], ())]
+            row["acts"] = [act[1] for act in own]
+            if staff:
+                row["version"] = _checksum(row, own)
             yield row
+
+
+ACT = ("pk", "title", "identifier", "adopted_on", "url")
+
+
+def _checksum(row: Row, acts: Sequence[tuple[Any, ...]]) -> int:
+    """A number that is another one as soon as anything of a programme or its acts is, whoever changed it."""
+    own = [row[field.column.name] for field in PROGRAMME_FIELDS]
+    return crc32(repr((own, list(acts))).encode())
+
+
+def programme_versions(programmes: QuerySet[Programme]) -> dict[int, int]:
+    """The versions of programmes by their numbers."""
+    return {row["id"]: row["version"] for row in programme_rows(programmes.order_by("pk"), staff=True)}
+
+
+def act_rows(programmes: QuerySet[Programme]) -> Iterator[Row]:
+    """The rows of ``PROGRAMME_ACTS``."""
+    rows = LegalAct.objects.filter(programme__in=programmes.order_by().values("pk"))
+    for chunk in chunks(rows.order_by("programme_id", "adopted_on", "pk"), ACT_FIELDS):
+        versions = programme_versions(Programme.objects.filter(pk__in={row["programme"] for row in chunk}))
+        for row in chunk:
+            yield {**row, "version": versions[row["programme"]]}
 
 
 def designation_rows(designations: QuerySet[Designation], *, staff: bool = False) -> Iterator[Row]:

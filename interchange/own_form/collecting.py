@@ -103,17 +103,17 @@ def _twice(name: str, first: FileRow, place: Place) -> FileProblem:
 def _known(collected: Collected, records: QuerySet[Any]) -> list[str]:
     """Keep how the records stand, for as long as their rows are compared; the ids of those that there are."""
     ids = []
-    for public_id, pk, last_seq in records.values_list("public_id", "pk", "last_seq"):
-        collected.standing[public_id] = Standing(pk, public_id, last_seq)
-        ids.append(public_id)
+    for key, standing in collected.desk.standing(records):
+        collected.standing[key] = standing
+        ids.append(key)
     return ids
 
 
 def _forget(collected: Collected, ids: Iterable[str]) -> None:
     """Keep no longer how those records stand that nothing changes."""
-    for public_id in ids:
-        if public_id not in collected.edits:
-            del collected.standing[public_id]
+    for key in ids:
+        if key not in collected.edits:
+            del collected.standing[key]
 
 
 def _compared(collected: Collected, row: FileRow, key: str, standing: Row | None) -> None:
@@ -124,7 +124,7 @@ def _compared(collected: Collected, row: FileRow, key: str, standing: Row | None
         version = version_of(row) if standing is not None else None
         edit = compare(desk.table, row, standing, stated=desk.stated, key=key, references=desk.refers)
         if edit.remove:
-            raise FileProblem(f"a {desk.what} is not removed by a file; withdraw it in the admin.", row.at("remove"))
+            raise FileProblem(f"a {desk.what} is not removed by a file; do that in the admin.", row.at("remove"))
     except FileProblem as problem:
         collected.problem(problem)
         return
@@ -189,7 +189,9 @@ def _part_compared(collected: Collected, part: Part, row: FileRow, keys: tuple[s
             raise FileProblem(words, row.at(part.key))
         version = version_of(row) if standing is not None else None
         given = {*part.stated, part.key} if part.named else part.stated
-        edit = compare(part.table, row, standing, stated=given, key=key, references=(part.key, *part.refers))
+        edit = compare(
+            part.table, row, standing, stated=given, key=key, references=(part.owner, part.key, *part.refers)
+        )
     except FileProblem as problem:
         collected.problem(problem)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,11 @@ from reference.models import Party
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A record as it stands: its row id, its public id, the number of its last change."""
+    """A record as it stands: its row id, by what people know it, and on which state a correction has to build."""
 
     pk: int
     public_id: str
-    last_seq: int
+    version: int  # as its rows are exported with: for most kinds the number of the last change
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Writing:
 
 
 class Desk(ABC):
-    """A kind of record that can be brought back."""
+    """A kind of record that can be brought back. What is written here holds for records with public ids."""
 
     what: str  # pledge
     room: str  # app label, for permissions
@@ -67,6 +67,7 @@ class Desk(ABC):
     parts: Sequence[Part]
     stated: frozenset[str]  # columns of the record's own table that are taken
     refers: tuple[str, ...]  # those of them that hold ids of records
+    entered = " as a draft"  # how a new one is in the record
     fields: Mapping[str, str]  # a field of the draft: the column that people know it by
 
     @abstractmethod
@@ -77,9 +78,25 @@ class Desk(ABC):
     def rows(self, records: QuerySet[Any], *, staff: bool) -> Iterator[Row]:
         """Their rows as they would be exported."""
 
+    def standing(self, records: QuerySet[Any]) -> Iterator[tuple[str, Standing]]:
+        """How they stand, each by the id that files name it by."""
+        for public_id, pk, last_seq in records.values_list("public_id", "pk", "last_seq"):
+            yield public_id, Standing(pk, public_id, last_seq)
+
+    def last_change(self, standing: Standing) -> Change | None:
+        """The change that made the record what it is, where that is known."""
+        return Change.objects.select_related("actor").filter(seq=standing.version).first()
+
+    def prepare(self, standing: Standing, now: datetime) -> None:  # noqa: B027 - most kinds need nothing
+        """What has to be kept of a record before a correction of it is numbered."""
+
+    def keyed(self, draft: Any, key: str) -> Any:
+        """The draft of a new record with the key by which it is known again."""
+        return replace(draft, origin_key=key)
+
     @abstractmethod
-    def by_origin(self, key: str) -> Standing | None:
-        """The record of the tracker's own that has this key."""
+    def made_before(self, draft: Any) -> Standing | None:
+        """The record that an earlier import made of this very draft."""
 
     @abstractmethod
     def draft_of(self, edit: RecordEdit, standing: Standing | None, making: Making) -> Any:

@@ -10,27 +10,27 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from history.models import Change
 from history.services import recording
 from interchange.importing import Run, origin_of
 from interchange.own_form.collecting import Collected, collect
+from interchange.own_form.designations import DesignationDesk
 from interchange.own_form.desks import Desk, Making, Standing, Writing, new_key
 from interchange.own_form.edits import RecordEdit, RowEdit, is_new
 from interchange.own_form.measures import MeasureDesk
 from interchange.own_form.pledges import PledgeDesk
+from interchange.own_form.programmes import ProgrammeDesk
 from interchange.own_form.sheets import tables_in
 from interchange.problems import FileProblem, Place, refuse_all
 from interchange.report import Report
 from reference.models import ImportBatch
 from reference.services import tracker_dataset
 
-DESKS: tuple[Desk, ...] = (PledgeDesk(), MeasureDesk())
+DESKS: tuple[Desk, ...] = (PledgeDesk(), ProgrammeDesk(), MeasureDesk(), DesignationDesk())
 TABLES = tuple(table for desk in DESKS for table in (desk.table, *(part.table for part in desk.parts)))
 ACTION = "record.import"
 MOST_CELLS_TOLD = 8
@@ -94,7 +94,7 @@ def _settled(collected: Collected, report: Report) -> list[RecordEdit]:
     kept = []
     for edit in collected.edits.values():
         standing = collected.standing.get(edit.key)
-        stale = standing is not None and edit.versions != {standing.last_seq}
+        stale = standing is not None and edit.versions != {standing.version}
         changing = [row for row in edit.rows if row.changes]
         if not changing and stale:
             collected.unchanged += len(edit.rows)
@@ -112,7 +112,7 @@ def _settled(collected: Collected, report: Report) -> list[RecordEdit]:
 
 
 def _changed_since(desk: Desk, standing: Standing) -> str:
-    last = Change.objects.select_related("actor").filter(seq=standing.last_seq).first()
+    last = desk.last_change(standing)
     who = f" by {last.actor or last.job}" if last is not None else ""
     return (
         f"{standing.public_id} was changed{who} after it was exported, and is left as it is. "
@@ -133,6 +133,10 @@ def _write(
 ) -> None:
     total, done = sum(len(edits) for _, edits in work), 0
     origin = origin_of(paths)
+    for collected, edits in work:
+        for edit in edits:
+            if edit.key in collected.standing:
+                collected.desk.prepare(collected.standing[edit.key], run.now)
     with recording(action=ACTION, now=run.now, acting_user=run.acting_user, job=run.job, why=why.strip()) as change:
         batch = ImportBatch.objects.create(
             dataset=tracker_dataset(),
@@ -174,17 +178,17 @@ def _take_in(collected: Collected, edit: RecordEdit, making: Making, report: Rep
         report.updated += 1
         report.change(place, f"{standing.public_id} is corrected: {_told(edit)}")
         return
-    key = _origin_key(edit)
-    before = desk.by_origin(key)
+    draft = desk.keyed(desk.draft_of(edit, None, making), _origin_key(edit))
+    before = desk.made_before(draft)
     if before is not None:
         making.made[new_key(edit.key)] = before.pk
         report.unchanged += 1
         report.remark(place, f"{before.public_id} was made of this very row before; nothing is made twice.")
         return
-    made = desk.create(replace(desk.draft_of(edit, None, making), origin_key=key), writing)
+    made = desk.create(draft, writing)
     making.made[new_key(edit.key)] = made.pk
     report.made += 1
-    report.change(place, f"a new {desk.what} is entered as a draft: {_told(edit)}")
+    report.change(place, f"a new {desk.what} is entered{desk.entered}: {_told(edit)}")
 
 
 def _origin_key(edit: RecordEdit) -> str:

@@ -53,9 +53,9 @@ class MeasureDesk(Desk):
         """Their rows as they would be exported."""
         return sanctions.measure_rows(records, staff=staff)
 
-    def by_origin(self, key: str) -> Standing | None:
-        """The measure of the tracker's own that has this key."""
-        found = Measure.objects.filter(dataset__key=TRACKER_DATASET, origin_key=key).first()
+    def made_before(self, draft: MeasureDraft) -> Standing | None:
+        """The measure of the tracker's own that has the draft's key."""
+        found = Measure.objects.filter(dataset__key=TRACKER_DATASET, origin_key=draft.origin_key).first()
         return None if found is None else Standing(found.pk, found.public_id, found.last_seq)
 
     def draft_of(self, edit: RecordEdit, standing: Standing | None, making: Making) -> MeasureDraft:
@@ -63,7 +63,7 @@ class MeasureDesk(Desk):
         if standing is None:
             draft = MeasureDraft(title="", import_batch_id=making.import_batch_id)
         else:
-            draft = draft_of(state_of(Measure.objects.get(pk=standing.pk)).state, based_on=standing.last_seq)
+            draft = draft_of(state_of(Measure.objects.get(pk=standing.pk)).state, based_on=standing.version)
         if edit.own is not None:
             draft = replace(draft, **self._own(edit.own, making))
         for part in PARTS:

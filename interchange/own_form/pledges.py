@@ -71,9 +71,9 @@ class PledgeDesk(Desk):
         """Their rows as they would be exported."""
         return pledge_rows(records, staff=staff)
 
-    def by_origin(self, key: str) -> Standing | None:
-        """The pledge of the tracker's own that has this key."""
-        found = Pledge.objects.filter(dataset__key=TRACKER_DATASET, origin_key=key).first()
+    def made_before(self, draft: PledgeDraft) -> Standing | None:
+        """The pledge of the tracker's own that has the draft's key."""
+        found = Pledge.objects.filter(dataset__key=TRACKER_DATASET, origin_key=draft.origin_key).first()
         return None if found is None else Standing(found.pk, found.public_id, found.last_seq)
 
     def draft_of(self, edit: RecordEdit, standing: Standing | None, making: Making) -> PledgeDraft:
@@ -81,7 +81,7 @@ class PledgeDesk(Desk):
         if standing is None:
             draft = PledgeDraft(title="", import_batch_id=making.import_batch_id)
         else:
-            draft = replace(standing_draft(Pledge.objects.get(pk=standing.pk)), based_on=standing.last_seq)
+            draft = replace(standing_draft(Pledge.objects.get(pk=standing.pk)), based_on=standing.version)
         if edit.own is not None:
             draft = replace(draft, **self._own(edit.own, making))
             draft = replace(draft, **self._shares(edit.own, draft, making))

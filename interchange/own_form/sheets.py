@@ -153,6 +153,8 @@ def _best(named: Sequence[str], known: Sequence[Table], called: str, place: Plac
             f"its first row names no columns of ours. The tables that can be brought back are {wanted}.", place
         )
     likely = [table for table in known if _known(named, table) == most]
+    # The first column says which record a row is or belongs to.
+    likely = [table for table in likely if table.names[0] in named] or likely
     meant = [table for table in likely if re.match(rf"{table.name}(?![a-z_])", called.strip().lower())]
     if len(likely) > 1 and not meant:
         words = " or ".join(table.name for table in likely)

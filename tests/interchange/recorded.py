@@ -11,9 +11,10 @@ from pledges.drafts import DeductionDraft, EvidenceDraft, ItemDraft, MoveDraft, 
 from pledges.models import Pledge
 from pledges.services import create_pledge, publish_pledge
 from reference.services import tracker_dataset
+from sanctions.designating import DesignationEntry, create_designation, publish_designation
 from sanctions.drafts import EvidenceDraft as MeasureEvidence
 from sanctions.drafts import MeasureDraft, StepDraft
-from sanctions.models import LegalAct, Measure, Programme
+from sanctions.models import Designation, LegalAct, Measure, Programme, Target
 from sanctions.services import create_measure, publish_measure
 from tests.builders import DAY, NOW, draft, euros, party, person
 
@@ -72,5 +73,22 @@ def measure(title: str = "A freeze", *, public: bool = True) -> Measure:
     )
     if public:
         publish_measure(made.pk, now=NOW, acting_user=person())
+    made.refresh_from_db()
+    return made
+
+
+def designation(*, public: bool = True, **fields: Any) -> Designation:
+    """A person listed under the act of the same programme, with a day of beginning."""
+    programme, _ = Programme.objects.get_or_create(
+        key="own-regime", defaults={"name": "A regime", "dataset": tracker_dataset(), "measures_provided": ["tariff"]}
+    )
+    act, _ = LegalAct.objects.get_or_create(
+        programme=programme, identifier="1/2022", defaults={"title": "Act 1/2022", "adopted_on": date(2022, 2, 25)}
+    )
+    target, _ = Target.objects.get_or_create(public_id="T00000000001", defaults={"kind": "Person", "name": "Ann Own"})
+    entry = DesignationEntry(target.pk, programme.pk, act.pk, listed_on=date(2022, 2, 25))
+    made = create_designation(replace(entry, **fields), now=NOW, acting_user=person())
+    if public:
+        publish_designation(made.pk, now=NOW, acting_user=person())
     made.refresh_from_db()
     return made

@@ -26,8 +26,8 @@ from interchange.problems import FileProblem
 from interchange.writing import Column, Kind
 from pledges.models import Pledge
 from tests.builders import NOW, rates
+from tests.interchange.brought_back import as_book, exported, set_cell
 from tests.interchange.recorded import joint
-from tests.interchange.test_own_form import as_book, exported, set_cell
 
 HEADER = "id,version,title\r\n"
 

@@ -23,7 +23,7 @@ from pledges.services import correct_pledge
 from pledges.standing import standing_draft
 from tests.admin_pages import client_of
 from tests.builders import NOW, euros, person, published, rates
-from tests.interchange.recorded import joint, measure
+from tests.interchange.recorded import designation, joint, measure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dollars")]
 EDITOR = ("pledges.view_pledge", "pledges.change_pledge", "pledges.add_pledge", "interchange.view_fileimport")
@@ -208,6 +208,21 @@ def test_several_tables_are_handed_in_together() -> None:
     dry = FileImport.objects.get()
     assert (dry.state, dry.report["updated"]) == ("done", 1), dry.words
     assert "pledge_donors FR: donor nothing → “FR”" in dry.report["changes"][0]
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(("what", "column"), [("programme", "url"), ("designation", "annex")])
+def test_programmes_and_designations_are_corrected_from_their_lists(what: str, column: str) -> None:
+    designation()
+    may = [f"sanctions.{action}_{what}" for action in ("view", "change")]
+    client = client_of("editor", *may, "interchange.view_fileimport")
+    shown = client.get(f"/admin/sanctions/{what}/").content.decode()
+    assert "Import corrections" in shown
+    (row,) = rows_of(export(client, f"sanctions/{what}"))
+    hand_in(client, as_file([{**row, column: "https://example.org/new"}], f"{what}s.csv"))
+    dry = FileImport.objects.get()
+    assert (dry.state, dry.report["updated"]) == ("done", 1), dry.words
+    assert f"is corrected: {column} nothing → “https://example.org/new”" in dry.report["changes"][0]
 
 
 def test_corrections_need_a_reason() -> None:

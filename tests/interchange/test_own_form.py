@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -18,26 +15,20 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from history.models import Change, Version
-from interchange.datatables import pledge_details as details
-from interchange.datatables import sanctions
-from interchange.datatables.pledges import STAFF_PLEDGES, pledge_rows
+from interchange.datatables.pledges import STAFF_PLEDGES
 from interchange.importing import Run
 from interchange.own_form.importing import import_record
 from interchange.problems import FileProblem
-from interchange.report import Report
-from interchange.writing import Row, Table, csv_lines, write_xlsx
 from pledges.drafts import EvidenceDraft
 from pledges.models import Pledge
 from pledges.services import correct_pledge
 from pledges.standing import standing_draft
 from reference.models import ImportBatch
-from sanctions.models import Measure
 from tests.builders import NOW, euros, person, published, rates
-from tests.interchange.recorded import joint, measure
+from tests.interchange.brought_back import WHY, as_book, as_csv, exported, imported, refused, set_cell
+from tests.interchange.recorded import designation, joint, measure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dollars")]
-WHY = "Checked against the decree."
-Tables = list[tuple[Table, Iterable[Row]]]
 
 
 @pytest.fixture
@@ -48,71 +39,6 @@ def dollars(db: None) -> None:
 @pytest.fixture
 def run() -> Run:
     return Run(job="import_record", now=NOW + timedelta(days=1))
-
-
-def tables() -> Tables:
-    """Everything that can be brought back, as staff export it."""
-    every, measures = Pledge.objects.order_by("pk"), Measure.objects.order_by("pk")
-    return [
-        (STAFF_PLEDGES, pledge_rows(every, staff=True)),
-        (details.PLEDGE_DONORS, details.donor_rows(every)),
-        (details.PLEDGE_RECIPIENTS, details.recipient_rows(every)),
-        (details.ITEMS, details.item_rows(every)),
-        (details.MOVES, details.move_rows(every)),
-        (details.DEDUCTIONS, details.deduction_rows(every, staff=True)),
-        (details.PLEDGE_EVIDENCE, details.evidence_rows(every)),
-        (sanctions.STAFF_MEASURES, sanctions.measure_rows(measures, staff=True)),
-        (sanctions.STEPS, sanctions.step_rows(measures)),
-        (sanctions.MEASURE_EVIDENCE, sanctions.evidence_rows(measures)),
-    ]
-
-
-def as_csv(folder: Path) -> list[Path]:
-    made = []
-    for table, found in tables():
-        path = folder / f"{table.name}.csv"
-        path.write_bytes(b"".join(csv_lines(table, found)))
-        made.append(path)
-    return made
-
-
-def as_book(folder: Path) -> list[Path]:
-    path = folder / "record.xlsx"
-    write_xlsx(path, tables(), read_me=["Our record"])
-    return [path]
-
-
-def edited(path: Path, change: Callable[[list[dict[str, str]]], Any]) -> Path:
-    """A CSV file whose rows somebody changed."""
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        names = dict.fromkeys(name for row in rows for name in row)
-        writer = csv.DictWriter(file, list(names), lineterminator="\r\n", restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def exported(folder: Path, name: str, change: Callable[[list[dict[str, str]]], Any] = lambda rows: None) -> Path:
-    return edited(next(path for path in as_csv(folder) if path.stem == name), change)
-
-
-def set_cell(column: str, value: str, row: int = 0) -> Callable[[list[dict[str, str]]], Any]:
-    return lambda rows: rows[row].update({column: value})
-
-
-def imported(*paths: Path, run: Run, why: str = WHY) -> Report:
-    return import_record(list(paths), run=run, why=why)
-
-
-def refused(*paths: Path, run: Run) -> str:
-    """The words of the refusal; not a number of a change is used up."""
-    before = Change.objects.count(), Version.objects.count(), Pledge.objects.count()
-    with pytest.raises(FileProblem) as caught:
-        imported(*paths, run=run)
-    assert (Change.objects.count(), Version.objects.count(), Pledge.objects.count()) == before
-    return str(caught.value)
 
 
 # --- the round trip ---------------------------------------------------------------------------------------------------
@@ -134,9 +60,15 @@ def test_a_round_trip_changes_nothing(
 ) -> None:  # fmt: skip
     with transaction.atomic():
         whole = {"stated": amount + 100, "announced_earliest": day, "announced_latest": day, "public_note": note}
-        joint(title, public=many, evidence=(EvidenceDraft("https://example.org/q", quote or "Words."),), **whole)
+        joint(
+            title,
+            public=many,
+            evidence=(EvidenceDraft("https://example.org/q", quote if quote.strip() else "Words."),),
+            **whole,
+        )
         published("Plain", **euros(str(amount)), donors_as_written=note[:300])
         measure(title)
+        designation(reason=note, annex=title[:100])
         before = Change.objects.count(), list(Version.objects.order_by("pk").values_list("pk", "state"))
         report = import_record(write(tmp_path), run=run, why="")
         assert (report.made, report.updated, report.left_out, report.remarks, report.changes) == (0, 0, [], [], [])
