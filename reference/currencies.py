@@ -42,4 +42,8 @@ def from_minor_units(units: int, currency: str) -> Decimal:
 
 def format_minor_units(units: int, currency: str) -> str:
     """Minor units as the text that travels in JSON: digits, a point, the currency's decimals."""
-    return f"{from_minor_units(units, currency):f}"
+    places = decimals(currency)
+    if not places:
+        return str(units)
+    whole, rest = divmod(abs(units), 10**places)
+    return f"{'-' if units < 0 else ''}{whole}.{rest:0{places}d}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -219,19 +217,18 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
     """The same from the state right after a change."""
     question = question_of(asked, seq)
     filters, basis = question.filters, question.value_basis
-    ask = partial(
-        totals, currency=question.currency, dataset=question.dataset, as_of=seq, value_basis=basis,
-        rates=question.rates, attribute_eu=question.attribute_eu,
-    )  # fmt: skip
-    answer = ask(
+    answer = totals(
+        currency=question.currency,
+        dataset=question.dataset,
+        as_of=seq,
+        value_basis=basis,
+        rates=question.rates,
+        attribute_eu=question.attribute_eu,
         group_by=asked.get("group_by", ()),
         filters=filters,
         relative_to=asked.get("relative_to", ""),
         fulfilled_by=day_of(asked) if FULFILMENT in asked["include"] else None,
     )
-    left_out = 0
-    if not filters.refugee_costs:
-        left_out = ask(filters=replace(filters, refugee_costs=True)).total.count - answer.total.count
     meta = {
         "dataset": answer.dataset,
         "currency": answer.currency,
@@ -245,7 +242,7 @@ def answered_at(asked: Mapping[str, Any], seq: int | None) -> tuple[Totals, dict
         "rate_basis": RATE_BASIS[basis],
         "messages": [
             *of_the_past(asked["as_of"]),
-            *totals_messages(answer, filters, refugee_costs_left_out=left_out),
+            *totals_messages(answer, filters, refugee_costs_left_out=answer.left_out_count),
             *fulfilment_notes(told=FULFILMENT in asked["include"]),
             *totals_notes(answer, question, relative_to=asked.get("relative_to", "")),
         ],

@@ -23,7 +23,7 @@ LEVEL_OF = {
     "announced_month": Level.MONTH,
     "announced_on": Level.DAY,
 }
-ALWAYS = {"finance_type", "in_kind"}
+ALWAYS = {"finance_type", "in_kind", "refugee_costs"}
 ONE_DAY = timedelta(days=1)
 
 

@@ -42,6 +42,7 @@ class Totals:
     rows: tuple[Row, ...]
     total: Sums
     attribution_sources: tuple[str, ...] = ()  # of the keys that were at hand, the latest first
+    left_out_count: int = 0  # pledges of refugee costs that would answer too, where these are not asked for
 
 
 def totals(
@@ -71,14 +72,34 @@ def totals(
     )
     dimensions = [DIMENSIONS[name] for name in group_by]
     columns = [column for dimension in dimensions for column in dimension.columns]
-    grouped = question.sums(columns) if columns else {}
-    total = question.sums([]).get((), Sums())
+    # What is left out is told, so both are read together; each pledge has this mark or has it not, so counts add up.
+    both = question if question.filters.refugee_costs else question.with_refugee_costs()
+    grouped = _without_refugee_costs(both, question, columns) if columns else {}
+    total, left_out = _total(both, question)
     came = fulfilments(question, columns, fulfilled_by) if fulfilled_by is not None else {}
     rows = _rows(dimensions, grouped, came)
     if relative_to:
         rows = related(rows, relative_to, question)
     keys = question.attribution.keys if question.attribution is not None else ()
-    return Totals(dataset, currency, tuple(group_by), rows, total, tuple(key.source for key in keys))
+    sources = tuple(key.source for key in keys)
+    return Totals(dataset, currency, tuple(group_by), rows, total, sources, left_out)
+
+
+MARK = "refugee_costs"
+
+
+def _without_refugee_costs(both: Question, asked: Question, columns: Sequence[str]) -> Mapping[tuple[Any, ...], Sums]:
+    if both is asked:
+        return both.sums(columns)
+    return {key[:-1]: sums for key, sums in both.sums([*columns, MARK]).items() if not key[-1]}
+
+
+def _total(both: Question, asked: Question) -> tuple[Sums, int]:
+    """The total, and how many pledges of refugee costs it leaves out."""
+    if both is asked:
+        return both.sums([]).get((), Sums()), 0
+    found = both.sums([MARK])
+    return found.get((False,), Sums()), found.get((True,), Sums()).count
 
 
 def _rows(

@@ -87,6 +87,10 @@ class Question:
 
         return wanted
 
+    def with_refugee_costs(self) -> Question:
+        """The same question, with refugee costs taken in."""
+        return replace(self, filters=replace(self.filters, refugee_costs=True))
+
     def sets(self, *, by_category: bool = False, left_out_too: bool = False) -> list[QuerySet[Any]]:
         """The lines that it is about. Where gifts are attributed, donors are chosen among the members afterwards."""
         filters = self.filters

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from api.serializers.totals import SumsAnswer, sums_told
+from pledges.sums import Sums
+from pledges.totals import Row
 from tests.api.making import get, unpublished
 from tests.builders import euros, published, rates
 
@@ -169,3 +173,11 @@ def test_amounts_beyond_fifteen_digits_are_exact() -> None:
     for _ in range(3):
         published("Much", **euros("99999999999999.99"), announced_earliest=day, announced_latest=day)
     assert totals()["total"]["amount"]["central"] == "299999999999999.97"
+
+
+def test_sums_are_written_out_as_their_description_has_them() -> None:
+    sums = Sums(9, 5, 1, 1, 200, 30_000, 2, 150, 50, 7, 8, {"loan": 1, "grant": 199})
+    for currency in ("EUR", "JPY", "KWD"):
+        described = SumsAnswer(context={"currency": currency})
+        fields = super(SumsAnswer, described).to_representation(Row({}, sums))
+        assert json.dumps(sums_told(sums, currency)) == json.dumps(fields)
