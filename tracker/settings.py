@@ -168,6 +168,7 @@ EARLIEST_AID = env.days("EARLIEST_AID", default="UA=2022-02-24")
 
 # --- Language, time, files --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["tracker.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
