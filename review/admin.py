@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
 
 from ingestion.models import CandidateState
-from ingestion.readings import decided_and_read_otherwise
-from pledges.models import AidType
 from reference.models import Party
 from review import claims, proposals, screens, story_screen
-from review.backlog import AGES, backlog, of_age
-from review.later import with_new_words
+from review.backlog import AGES, backlog
+from review.filters import ALL, AgeFilter, ByFilter, ConfidenceFilter, StateFilter, TypeFilter
 from review.links import link_to_record
 from review.models import Decision, DeskCandidate
 from review.queue import Way
+from review.wording import edits_in_words, parties_named
 
 if TYPE_CHECKING:
     _CandidateAdmin = admin.ModelAdmin[DeskCandidate]
@@ -35,93 +35,8 @@ if TYPE_CHECKING:
 else:
     _CandidateAdmin = _DecisionAdmin = admin.ModelAdmin
 
-ALL = "all"
-AGAIN = "again"
-SINCE = "since"
 PLAIN = "plain"  # in the address of the list: without the filters that were chosen before
 PARTIES_SEARCHED = 20
-
-
-class StateFilter(admin.SimpleListFilter):
-    """Waiting candidates, unless others are asked for."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The states, waiting being the one without a parameter."""
-        decided = [(code, label) for code, label in CandidateState.choices if code != "pending"]
-        return [
-            (ALL, "All"),
-            *decided,
-            (AGAIN, "Decided, to be looked at again"),
-            (SINCE, "Decided, with new words since"),
-        ]
-
-    def choices(self, changelist: ChangeList) -> Any:
-        """*Waiting* first, where Django would say *All*."""
-        first, *others = super().choices(changelist)
-        yield {**first, "display": "Waiting"}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those in the state."""
-        state = self.value() or CandidateState.PENDING
-        if state == AGAIN:
-            return queryset.filter(Q(words_changed=True) | Q(pk__in=decided_and_read_otherwise().values("pk")))
-        if state == SINCE:
-            return queryset.filter(pk__in=with_new_words().values("pk"))
-        return queryset if state == ALL else queryset.filter(state=state)
-
-
-class TypeFilter(admin.SimpleListFilter):
-    """The aid type as it was read."""
-
-    title = "aid type"
-    parameter_name = "type"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The aid types."""
-        return [(str(code), str(label)) for code, label in AidType.choices]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the type."""
-        return queryset.filter(kind="pledge", finding__payload__type=self.value()) if self.value() else queryset
-
-
-class ConfidenceFilter(admin.SimpleListFilter):
-    """How sure the reader was."""
-
-    title = "confidence"
-    parameter_name = "confidence"
-    BANDS = {"high": ("80 % and more", Q(finding__confidence__gte="0.8")),
-             "middle": ("50 to 80 %", Q(finding__confidence__gte="0.5", finding__confidence__lt="0.8")),
-             "low": ("Below 50 %", Q(finding__confidence__lt="0.5"))}  # fmt: skip
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The bands."""
-        return [(code, label) for code, (label, _) in self.BANDS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those in the band."""
-        band = self.BANDS.get(self.value() or "")
-        return queryset.filter(band[1]) if band else queryset
-
-
-class AgeFilter(admin.SimpleListFilter):
-    """How long ago it was found."""
-
-    title = "age"
-    parameter_name = "age"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The ages."""
-        return [(code, label.capitalize()) for code, label in AGES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the age."""
-        age = self.value()
-        return queryset.filter(of_age(age, timezone.now())) if age in AGES else queryset
 
 
 class TitledList(ChangeList):
@@ -131,6 +46,20 @@ class TitledList(ChangeList):
         """As Django's; the address without any filter says so, as a bare one brings back what was chosen before."""
         query = super().get_query_string(new_params, remove)
         return query if query != "?" else f"?{PLAIN}=1"
+
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        """As Django's; by worth, no column is the one that the rows are ordered by."""
+        return super().get_ordering_field_columns() if self.params.get(ORDER_VAR) else {}
+
+    @property
+    def chosen_order(self) -> bool:
+        """Whether somebody chose another order than by worth."""
+        return bool(self.params.get(ORDER_VAR))
+
+    @property
+    def by_worth(self) -> str:
+        """The address of these rows, most worth first."""
+        return self.get_query_string(remove=[ORDER_VAR])
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's rows, titled. Which they are is asked first, as all that waits is sorted for it, and narrow."""
@@ -392,13 +321,13 @@ class DecisionAdmin(_DecisionAdmin):
 
     list_display = ["at", "by", "kind", "candidate_link", "record_link", "reason", "words"]
     list_display_links = None
-    list_filter = ["kind", "reason", "by"]
+    list_filter = ["kind", "reason", ("by", ByFilter)]
     list_select_related = ["by", "candidate", "pledge", "measure"]
     date_hierarchy = "at"
     search_fields = ["words", "=pledge__public_id", "=measure__public_id", "by__username"]
     list_per_page = 50
     show_full_result_count = False
-    fields = ["at", "by", "kind", "candidate_link", "record_link", "reason", "words", "edits", "reverses", "change"]
+    fields = ["at", "by", "kind", "candidate_link", "record_link", "reason", "words", "edited", "reverses", "change"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Decisions are taken on the review screen."""
@@ -417,6 +346,13 @@ class DecisionAdmin(_DecisionAdmin):
         """To its screen."""
         address = reverse("admin:review_deskcandidate_change", args=[decision.candidate_id])
         return format_html('<a href="{}">Candidate {}</a>', address, decision.candidate_id)
+
+    @admin.display(description="Changed by the reviewer")
+    def edited(self, decision: Decision) -> str:
+        """Each field that the reviewer changed: as it was read, and as it was decided."""
+        names = dict(Party.objects.filter(pk__in=parties_named(decision.edits)).values_list("pk", "name"))
+        rows = [(one.label, one.extracted, one.decided) for one in edits_in_words(decision.edits, names)]
+        return format_html_join(mark_safe("<br>"), "{}: {} → {}", rows) or "–"
 
     @admin.display(description="Record")
     def record_link(self, decision: Decision) -> str:

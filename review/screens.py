@@ -32,6 +32,7 @@ from pledges.drafts import PledgeDraft
 from pledges.models import Pledge
 from reference.models import Party
 from review import amounts, claims, later, proposals, queue, selectors, services
+from review.as_read import as_read
 from review.differences import difference
 from review.forms import MergeForm, RejectForm, ReviewForm, TakeBackForm, place_errors, review_form
 from review.links import article_address, candidate_address, link_to_record
@@ -330,6 +331,8 @@ class CandidateScreen:
             "form": self.form,
             "form_has_errors": bool(self.form.errors) or any(one.total_error_count() for one in self.form.tables),
             "layout": layout_of(self.form),
+            # A form that was sent shows what was typed; what was read has to come along.
+            "as_read": as_read(self.form) if self.form.is_bound else None,
             "confidence": f"{candidate.finding.confidence:.0%}",
             "show_goods": any(row.errors or row.initial for table in self.form.tables for row in table.forms)
             or bool(self.form["in_kind"].value() if "in_kind" in self.form.fields else False),
@@ -360,7 +363,8 @@ class CandidateScreen:
             DecisionKind.MERGE: [f"Merge into {post.get('public_id') or post.get('record') or 'a record'}"],
             DecisionKind.REJECT: [f"Reject: {reasons.get(post.get('reason', ''), 'no reason chosen')}"],
         }
-        return {"form": self.form.is_bound, "said": [*said[DecisionKind(self.wanted)], *filter(None, [post.get("words")])]}
+        words = [post["words"]] if post.get("words") else []
+        return {"form": self.form.is_bound, "said": [*said[DecisionKind(self.wanted)], *words]}
 
     def _later(self) -> list[Context]:
         """Articles that came to it since it was decided, where there is a record to add them to."""

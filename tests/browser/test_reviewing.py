@@ -133,3 +133,24 @@ def test_a_further_step_is_ticked_for_the_record_that_it_belongs_to(log_in: LogI
     expect(page.get_by_label("also add:")).to_be_checked()
     press(page, "m", "1")
     assert Pledge.objects.get().stage == "delivery"
+
+
+def test_beside_a_changed_field_stands_what_was_read_and_it_can_be_put_back(log_in: LogIn) -> None:
+    italy = making.one()
+    page = log_in("publisher", candidate_address(italy.pk))
+    amount, told = page.get_by_label("Stated amount"), page.locator(".desk-stated .desk-read")
+    expect(told).to_be_hidden()
+    amount.fill("120m")
+    expect(told).to_contain_text("Read as: 110 000 000.")
+    page.get_by_role("button", name="Put back: Stated amount").click()
+    expect(told).to_be_hidden()
+    expect(amount).to_have_value("110 000 000")
+    page.locator(".desk-donors .select2-selection__choice__remove").click()
+    expect(page.locator(".desk-donors .desk-read")).to_contain_text("Read as: Italy (IT).")
+    amount.fill("nonsense")
+    page.get_by_role("button", name="Accept as draft").click()
+    expect(told).to_contain_text("Read as: 110 000 000.")
+    expect(page.locator(".desk-donors .desk-read")).to_contain_text("Read as: Italy (IT).")
+    expect(page.locator(".desk-title .desk-read")).to_be_hidden()
+    expect(page.locator(".desk-announced .desk-read")).to_be_hidden()
+    expect(page.locator(".desk-read:visible")).to_have_count(2)

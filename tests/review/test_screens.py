@@ -474,3 +474,30 @@ def test_decisions_are_listed_with_their_record_and_cannot_be_edited(chief: Clie
     address = reverse("admin:review_decision_change", args=[decided.decision.pk])
     assert chief.post(address, {"words": "changed"}).status_code == 403
     assert chief.get(reverse("admin:review_decision_add")).status_code == 403
+
+
+def test_a_form_that_comes_back_tells_what_was_read(desk: Client) -> None:
+    italy = making.one(making.ITALY)
+    assert desk.get(screen(italy)).context["as_read"] is None
+    answer = desk.post(screen(italy), filled(desk, italy, stated="nonsense", type="military"))
+    read = answer.context["as_read"]
+    assert (read["stated"], read["type"], read["donors"]) == ("110 000 000", "Financial", "Italy (IT)")
+    assert (read["in_kind"], read["stated_to"], read["items-0-name"]) == ("no", "nothing", "nothing")
+    assert 'id="as-read"' in answer.content.decode()
+
+
+def test_the_queue_says_in_which_order_it_is(desk: Client) -> None:
+    making.one(making.ITALY)
+    text = desk.get(reverse(LIST)).content.decode()
+    assert "Most worth first; a column’s heading chooses another order." in text
+    assert "sorted" not in re.findall(r'<th scope="col"[^>]*column-age[^>]*>', text)[0]
+    chosen = desk.get(reverse(LIST), {"o": "7"}).content.decode()
+    assert "In the order that you chose." in chosen
+    assert "sorted" in re.findall(r'<th scope="col"[^>]*column-age[^>]*>', chosen)[0]
+
+
+def test_a_decision_tells_what_the_reviewer_changed_in_words(chief: Client) -> None:
+    italy = making.one(making.ITALY)
+    chief.post(screen(italy), filled(chief, italy, title="Italy helps"))
+    address = reverse("admin:review_decision_change", args=[Decision.objects.get().pk])
+    assert "→ Italy helps" in chief.get(address).content.decode()
