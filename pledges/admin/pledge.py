@@ -28,6 +28,7 @@ from pledges.admin.filters import (
     ValueFilter,
 )
 from pledges.admin.inlines import Deductions, Donors, EvidenceTable, Items, Moves, Recipients
+from pledges.admin.looking import AmountsAsWritten, to_look_at
 from pledges.admin.panel import money, panel_of, stated_words, value_words
 from pledges.checks import warnings_of
 from pledges.forms import PledgeForm
@@ -67,7 +68,7 @@ VOCABULARY = Vocabulary(
 
 
 @admin.register(Pledge)
-class PledgeAdmin(RecordAdmin):
+class PledgeAdmin(AmountsAsWritten, RecordAdmin):
     """Entering, correcting, publishing, withdrawing and merging pledges."""
 
     form = PledgeForm
@@ -123,6 +124,11 @@ class PledgeAdmin(RecordAdmin):
     ]
     search_fields = ["=public_id", "title", "=origin_key"]
     search_help_text = "Search by id, title, donor or recipient."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only look reads the amounts as people write them."""
+        groups = super().get_fieldsets(request, obj)
+        return groups if obj is None or self.has_change_permission(request, obj) else to_look_at(groups)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         """For the list: with donors and recipients, in a fixed number of queries."""

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from history.models import Change
 from pledges.models.codes import AidType, Part, Qualifier
 from pledges.models.pledge import Pledge
+from reference.amounts import write_amount
 from reference.fields import ExactDecimalField
 from reference.models import Dataset, Party
 
@@ -31,7 +32,7 @@ class RunningTotalClaim(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="running_total_is_positive")]
 
     def __str__(self) -> str:
-        return f"{self.donor}: {self.amount} {self.currency} by {self.day}"
+        return f"{self.donor}: {write_amount(self.amount)} {self.currency} by {self.day}"
 
 
 class Line(models.Model):

@@ -227,11 +227,12 @@ def test_who_may_change_but_not_publish_fills_in_the_tables_and_is_offered_no_pu
 
 def test_a_viewer_sees_everything_and_changes_nothing() -> None:
     viewer = client_of("viewer", "pledges.view_pledge")
-    pledge = entered("A draft", **euros("5"))
+    pledge = entered("A draft", **euros("10000000"))
     seen = text_of(viewer.get(address(pledge)))
     assert "They announced it." in seen
     assert "2022-02-25" in seen
     before = Change.objects.count()
+    assert "10 000 000" in seen and "10000000.0000" not in seen
     assert viewer.post(address(pledge), {"title": "Mine"}).status_code == 403
     assert viewer.get("/admin/pledges/pledge/add/").status_code == 403
     assert viewer.get(address(pledge, "history")).status_code == 200
