@@ -98,6 +98,9 @@ def _look(browser: Browser, base: str, chosen: list[tuple[str, str, str]], *, ch
                 continue
             for size in (WIDE, NARROW):
                 page.set_viewport_size(size)
+                # As high as the page, or what sticks to the lower edge lies over the midst of it.
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({**size, "height": max(size["height"], height)})
                 page.screenshot(path=FOLDER / f"{name}-{theme}-{size['width']}.png", full_page=True)
     say(f"{wrong} faults" if check else f"{len(chosen)} screens, each in {len(THEMES)} themes and 2 widths: {FOLDER}")
     return 1 if wrong else 0
