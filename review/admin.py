@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -47,7 +47,7 @@ class TitledList(ChangeList):
         query = super().get_query_string(new_params, remove)
         return query if query != "?" else f"?{PLAIN}=1"
 
-    def get_ordering_field_columns(self) -> dict[int, str]:
+    def get_ordering_field_columns(self) -> dict[int, Literal["desc", "asc"]]:
         """As Django's; by worth, no column is the one that the rows are ordered by."""
         return super().get_ordering_field_columns() if self.params.get(ORDER_VAR) else {}
 

@@ -14,7 +14,7 @@ from review import claims, selectors, services
 from review.forms import StoryForm
 from review.links import candidate_address
 from review.models import DecisionKind, DeskCandidate
-from review.screens import Context, article_context, sentences, staff
+from review.showing import Context, article_context, sentences, staff
 
 
 def article_screen(request: HttpRequest, article_id: int, site: Context, *, may_decide: bool) -> HttpResponse:
