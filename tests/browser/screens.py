@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
+from history.selectors import versions_of
 from ingestion.models import Article, Candidate, CandidateState, FetchAttempt, Notice, Source
 from interchange.models import FileImport
 from pledges.models import Pledge, Price, RunningTotalClaim
@@ -101,6 +102,8 @@ def _pledges() -> Iterator[Screen]:
     yield _page("pledge-withdrawn", rows.filter(state="withdrawn").first())
     yield _page("pledge-for-a-viewer", known, user="viewer")
     yield _page("pledge-history", known, "history")
+    entered = versions_of("pledge", known.pk).values_list("since_id", flat=True).last()
+    yield Screen("pledge-restore", reverse("admin:pledges_pledge_restore", args=[known.pk, entered]))
     yield _page("pledge-withdraw", known, "withdraw")
     yield _page("pledge-merge", known, "merge")
     yield _list("prices", "pledges_price")
