@@ -175,15 +175,20 @@ def _complete(chunk: list[Values], *, staff: bool) -> None:
             if row[name] is not None:
                 row[name] = in_currency(row[name], row[currency] or "")
         for name in LINKED:
-            if not staff and not may_be_named(row, name):
+            if row[name] is not None and not staff and not may_be_named(row, name):
                 row[name] = None
-        for name, known in (("donor", donors), ("recipient", recipients)):
-            found = known.get(pk, ())
-            row[f"{name}s"], row[f"{name}_names"] = [one[0] for one in found], [one[1] for one in found]
+        row["donors"], row["donor_names"] = _columns(donors.get(pk))
+        row["recipients"], row["recipient_names"] = _columns(recipients.get(pk))
         row["left_out"] = left_out.get(pk)
         rows = grounds.get(pk, ())
         row["evidence_count"] = len(rows)
-        row["evidence_urls"] = list(dict.fromkeys(url or article for url, article in rows if url or article))
+        row["evidence_urls"] = list(dict.fromkeys([url or article for url, article in rows if url or article]))
+
+
+def _columns(parties: list[tuple[Any, ...]] | None) -> tuple[list[str], list[str]]:
+    """Codes and names of parties."""
+    found = parties or ()
+    return [code for code, _ in found], [name for _, name in found]
 
 
 def may_be_named(row: Values, link: str) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 
 from interchange.writing.tables import Column
-from reference.currencies import decimals, from_minor_units
+from reference.currencies import EXACT, decimals
 
 ROWS_AT_ONCE = 1_000
 Values = dict[str, Any]
@@ -39,26 +41,21 @@ def chunks(rows: QuerySet[Any], fields: Sequence[From], *more: str) -> Iterator[
     read = [field for field in fields if field.path]
     paths = list(dict.fromkeys([*(field.path for field in read), *more]))
     place = {path: number for number, path in enumerate(paths)}
-    plain = [(field.column.name, place[field.path]) for field in read if field.convert is None]
-    texts = [(field.column.name, place[field.path]) for field in read if field.convert is or_none]
-    made = [
-        (field.column.name, place[field.path], field.convert)
-        for field in read
-        if field.convert is not None and field.convert is not or_none
-    ]
-    kept = [(path, place[path]) for path in more]
+    names = (*(field.column.name for field in read), *more)
+    values_of = itemgetter(*(place[path] for path in (*(field.path for field in read), *more)))
+    texts = [field.column.name for field in read if field.convert is or_none]
+    made = [(field.column.name, field.convert) for field in read if field.convert not in (None, or_none)]
     found = rows.values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
     while some := list(islice(found, ROWS_AT_ONCE)):
         chunk = []
         for values in some:
-            row = {name: values[number] for name, number in plain}
-            for name, number in texts:
-                row[name] = values[number] or None
-            for name, number, convert in made:
-                value = values[number]
-                row[name] = None if value is None else convert(value)
-            for path, number in kept:
-                row[path] = values[number]
+            row = dict(zip(names, values_of(values), strict=True))
+            for name in texts:
+                if row[name] == "":
+                    row[name] = None
+            for name, convert in made:
+                if (value := row[name]) is not None:
+                    row[name] = convert(value)
             chunk.append(row)
         yield chunk
 
@@ -98,14 +95,24 @@ def trimmed(number: Decimal) -> Decimal:
 
 def in_currency(amount: Decimal, currency: str) -> Decimal:
     """An amount with its currency's decimals, and with more only where it has more: 110000000.00, 0.0375."""
+    rounded = EXACT.quantize(amount, _last_place(currency))
+    if rounded == amount:
+        return rounded
     whole, _, fraction = f"{amount:f}".partition(".")
     fraction = fraction.rstrip("0").ljust(decimals(currency) if currency else 0, "0")
     return Decimal(f"{whole}.{fraction}" if fraction else whole)
 
 
+@cache
+def _last_place(currency: str) -> Decimal:
+    """The smallest amount of a currency; one of a currency that is not known has no decimals."""
+    return Decimal(1).scaleb(-decimals(currency) if currency else 0)
+
+
 def cents_of(currency: str) -> Callable[[int], Decimal]:
     """Makes amounts of minor units of a currency."""
-    return lambda units: from_minor_units(units, currency)
+    places = -decimals(currency)
+    return lambda units: Decimal(units).scaleb(places, EXACT)
 
 
 def codes(choices: type[TextChoices]) -> dict[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from interchange.writing.tables import Row, Table
-from interchange.writing.values import cell_writer
+from interchange.writing.values import cell_writer, values_getter, wrong_column
 
 ROWS_A_PIECE = 500
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -22,7 +21,8 @@ def csv_lines(table: Table, rows: Iterable[Row], *, mark: bool = False, header: 
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writers = [(column.name, cell_writer(column)) for column in table.columns]
+    written = [cell_writer(column) for column in table.columns]
+    values_of = values_getter(table)
     if mark:
         yield BYTE_ORDER_MARK
     if header:
@@ -30,9 +30,10 @@ def csv_lines(table: Table, rows: Iterable[Row], *, mark: bool = False, header: 
     waiting = 0
     for row in rows:
         try:
-            cells = ["" if (value := row[name]) is None else written(value) for name, written in writers]
+            pairs = zip(values_of(row), written, strict=True)
+            cells = ["" if value is None else write(value) for value, write in pairs]
         except (TypeError, ValueError) as error:
-            raise type(error)(f"{table.name}.{_wrong(row, writers)}: {error}") from error
+            raise type(error)(f"{table.name}.{wrong_column(table, row, written)}: {error}") from error
         writer.writerow(cells)
         waiting += 1
         if waiting >= ROWS_A_PIECE:
@@ -40,17 +41,6 @@ def csv_lines(table: Table, rows: Iterable[Row], *, mark: bool = False, header: 
             waiting = 0
     if rest := _taken(out):
         yield rest
-
-
-def _wrong(row: Row, writers: list[tuple[str, Callable[[Any], str]]]) -> str:
-    """The first column of the row whose value is not of its kind."""
-    for name, written in writers:
-        try:
-            if row[name] is not None:
-                written(row[name])
-        except (TypeError, ValueError):
-            return name
-    return "?"
 
 
 def _taken(out: io.StringIO) -> bytes:

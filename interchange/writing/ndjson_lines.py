@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from interchange.writing.tables import Kind, Row, Table
-from interchange.writing.values import AS_TEXT, plain_boolean, plain_integer
+from interchange.writing.values import AS_TEXT, plain_boolean, plain_integer, values_getter, wrong_column
 
 ROWS_A_PIECE = 500
 
@@ -36,22 +36,31 @@ AS_JSON: dict[Kind, Callable[[Any], Any]] = {
 
 def json_row(table: Table, row: Row) -> dict[str, Any]:
     """A row as JSON has it: every column, null where nothing is known, a decimal as a text without loss."""
-    found: dict[str, Any] = {}
-    for column in table.columns:
-        value = row[column.name]
+    return json_writer(table)(row)
+
+
+def json_writer(table: Table) -> Callable[[Row], dict[str, Any]]:
+    """Makes JSON objects of the rows of a table, as ``json_row`` does of one."""
+    written = [AS_JSON[column.kind] for column in table.columns]
+    values_of, names = values_getter(table), table.names
+
+    def write_row(row: Row) -> dict[str, Any]:
         try:
-            found[column.name] = None if value is None else AS_JSON[column.kind](value)
+            cells = zip(names, values_of(row), written, strict=True)
+            return {name: None if value is None else write(value) for name, value, write in cells}
         except (TypeError, ValueError) as error:
-            raise type(error)(f"{table.name}.{column.name}: {error}") from error
-    return found
+            raise type(error)(f"{table.name}.{wrong_column(table, row, written)}: {error}") from error
+
+    return write_row
 
 
 def ndjson_lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     """The file in pieces of whole lines."""
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+    as_json = json_writer(table)
     lines: list[str] = []
     for row in rows:
-        lines.append(encode(json_row(table, row)))
+        lines.append(encode(as_json(row)))
         if len(lines) >= ROWS_A_PIECE:
             yield ("\n".join(lines) + "\n").encode()
             lines.clear()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from interchange.writing.guarding import guard
-from interchange.writing.tables import Column, Kind
+from interchange.writing.tables import Column, Kind, Row, Table
 
 SEPARATOR = ";"  # between the entries of a list
 
@@ -26,7 +27,8 @@ def plain_decimal(value: Any) -> str:
         raise TypeError(f"{value!r} is no decimal; a float cannot hold an amount.")
     if not value.is_finite():
         raise ValueError(f"{value!r} is no finite number.")
-    return f"{value:f}"
+    text = str(value)
+    return f"{value:f}" if "E" in text else text
 
 
 def plain_date(value: Any) -> str:
@@ -42,7 +44,7 @@ def plain_datetime(value: Any) -> str:
         raise TypeError(f"{value!r} is no moment with a time zone.")
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
-    return f"{value.replace(tzinfo=None).isoformat()}Z"
+    return f"{value.isoformat().removesuffix('+00:00')}Z"
 
 
 def plain_boolean(value: Any) -> str:
@@ -56,13 +58,14 @@ def plain_boolean(value: Any) -> str:
 
 def plain_list(value: Any) -> str:
     """Entries joined by semicolons; a semicolon or backslash within an entry stands behind a backslash."""
-    entries = [str(entry) for entry in value]
-    if "" in entries:
+    joined = SEPARATOR.join(value)
+    if joined.isalnum():
+        return joined  # a single code or word, as most lists are
+    if "" in value:
         raise ValueError("An entry of a list is empty.")
-    joined = SEPARATOR.join(entries)
-    if "\\" not in joined and joined.count(SEPARATOR) < max(len(entries), 1):
+    if "\\" not in joined and joined.count(SEPARATOR) < max(len(value), 1):
         return joined  # nothing in it needs a backslash
-    return SEPARATOR.join(entry.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for entry in entries)
+    return SEPARATOR.join(entry.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for entry in value)
 
 
 def split_list(text: str) -> list[str]:
@@ -109,9 +112,32 @@ def _guarded_text(value: Any) -> str:
     return value if value[:1].isalnum() else guard(value)
 
 
+def _guarded_list(value: Any) -> str:
+    return _guarded_text(plain_list(value))
+
+
 def cell_writer(column: Column) -> Callable[[Any], str]:
     """How the values of a column are written into a cell of a CSV file: words are guarded, numbers need no guard."""
     plain = AS_TEXT[column.kind]
     if column.kind is Kind.LIST:
-        return lambda value: guard(plain_list(value))
+        return _guarded_list
     return _guarded_text if column.kind in WORDED else plain
+
+
+def values_getter(table: Table) -> Callable[[Row], tuple[Any, ...]]:
+    """Takes the values of a row in the order of the table's columns."""
+    if len(table.names) == 1:
+        (name,) = table.names
+        return lambda row: (row[name],)
+    return itemgetter(*table.names)
+
+
+def wrong_column(table: Table, row: Row, written: Sequence[Callable[[Any], Any]]) -> str:
+    """The first column of the row whose value is not of its kind."""
+    for name, write in zip(table.names, written, strict=True):
+        try:
+            if row[name] is not None:
+                write(row[name])
+        except (TypeError, ValueError):
+            return name
+    return "?"
