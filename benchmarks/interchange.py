@@ -149,18 +149,20 @@ def field_files(data: Path) -> Iterator[tuple[str, list[str], Callable[[], int] 
     """The files that are there: name, the import's command line, and the reading library alone."""
     kinds = (
         ("Kiel workbook", "*.xlsx", "import_kiel", _sheets),
-        ("FTS flows", "*flow*.json", "import_fts", _json),
-        ("Official Journal", "*journal*.csv", "import_eu_journal", _csv),
+        ("FTS flows", "fts/*.json", "import_fts", _json),
+        ("Official Journal", "3201[0-9]R*.csv", "import_eu_journal", _csv),  # called by their acts' CELEX numbers
         ("Programmes", "programmes.csv", "import_programmes", _csv),
     )
     for name, pattern, command, read in kinds:
         found = sorted(path for path in data.rglob(pattern) if path.is_file())
-        if found:
-            yield name, [command, str(found[0])], _reading(read, found[0])
+        # Pages of flows are one import; a list of the Journal is one each, and the first stands for all.
+        used = found if command == "import_fts" else found[:1]
+        if used:
+            yield name, [command, *map(str, used)], _reading(read, used)
 
 
-def _reading(read: Callable[[Path], int], path: Path) -> Callable[[], int]:
-    return lambda: read(path)
+def _reading(read: Callable[[Path], int], paths: list[Path]) -> Callable[[], int]:
+    return lambda: sum(map(read, paths))
 
 
 def _sheets(path: Path) -> int:
@@ -171,7 +173,7 @@ def _sheets(path: Path) -> int:
 
 
 def _json(path: Path) -> int:
-    return len(json.loads(path.read_bytes(), parse_float=Decimal))
+    return len(json.loads(path.read_bytes(), parse_float=Decimal)["data"]["flows"])
 
 
 def _csv(path: Path) -> int:
