@@ -238,6 +238,8 @@ IATI_REPORTING_ORG_TYPE = env.choice("IATI_REPORTING_ORG_TYPE", default="90", al
 # How often one address may ask in a minute; 0 is no limit. Downloads are whole lists as CSV, XLSX or NDJSON.
 API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", default=300, least=0)
 API_DOWNLOADS_PER_MINUTE = env.whole_number("API_DOWNLOADS_PER_MINUTE", default=20, least=0)
+# How long the database may add up records for one answer; 0 is no limit.
+API_SECONDS_OF_SUMMING = env.whole_number("API_SECONDS_OF_SUMMING", default=10, least=0)
 VISITOR_ADDRESS = "tracker.visitors.address_of"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -2,6 +2,7 @@
 
 from pledges.totals.answering import Row, Totals, totals
 from pledges.totals.asking import BY_SOURCE, MEMBERS, OURS, VALUE_BASES, Question
+from pledges.totals.bounding import TooSlowError, at_most, bounded
 from pledges.totals.choosing import STAGES_REACHED, Filters, has_words, lines_of
 from pledges.totals.dimensions import DIMENSIONS, PERIODS, Dimension, Key, PartyKey
 from pledges.totals.fulfilling import Fulfilment
@@ -31,7 +32,10 @@ __all__ = [
     "Question",
     "Relative",
     "Row",
+    "TooSlowError",
     "Totals",
+    "at_most",
+    "bounded",
     "has_words",
     "lines_of",
     "totals",

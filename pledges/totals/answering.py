@@ -14,6 +14,7 @@ from typing import Any
 from pledges.models import Part
 from pledges.sums import Sums
 from pledges.totals.asking import OURS, Question
+from pledges.totals.bounding import bounded
 from pledges.totals.choosing import Filters
 from pledges.totals.dimensions import DIMENSIONS, Dimension, Key, PartyKey, order
 from pledges.totals.fulfilling import Fulfilment, fulfilments
@@ -76,7 +77,10 @@ def totals(
     both = question if question.filters.refugee_costs else question.with_refugee_costs()
     grouped = _without_refugee_costs(both, question, columns) if columns else {}
     total, left_out = _total(both, question)
-    came = fulfilments(question, columns, fulfilled_by) if fulfilled_by is not None else {}
+    came: Mapping[tuple[Any, ...], Fulfilment | None] = {}
+    if fulfilled_by is not None:
+        with bounded():
+            came = fulfilments(question, columns, fulfilled_by)
     rows = _rows(dimensions, grouped, came)
     if relative_to:
         rows = related(rows, relative_to, question)

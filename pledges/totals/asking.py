@@ -15,6 +15,7 @@ from pledges.source_totals import sums_by_source
 from pledges.sums import Sums
 from pledges.totals.adding import sums_of_sets
 from pledges.totals.attributing import Attribution
+from pledges.totals.bounding import bounded
 from pledges.totals.choosing import Filters, line_sets, source_lines_of
 from pledges.totals.dimensions import CATEGORY, GROUP_COLUMNS, MADE, NO_GROUP
 from pledges.totals.memberships import Memberships
@@ -117,15 +118,18 @@ class Question:
     def sums(self, columns: Sequence[str]) -> SumsBy:
         """Sums by the values of the columns of lines."""
         if self.walked:
-            self._refuse_too_many()
-            return walked_sums(self._made(columns, self.sets(by_category=CATEGORY in columns)), self.walk, columns,
-                               self._groups)  # fmt: skip
+            return self._walked(columns)
         found = self._quick(columns) if self._quick is not None else None
         if found is not None:
             return found
-        if GROUP_COLUMNS[0] not in columns:
-            return self._added(columns, Q())
-        return self._by_group(columns)
+        with bounded():
+            return self._added(columns, Q()) if GROUP_COLUMNS[0] not in columns else self._by_group(columns)
+
+    def _walked(self, columns: Sequence[str]) -> SumsBy:
+        with bounded():
+            self._refuse_too_many()
+            made = self._made(columns, self.sets(by_category=CATEGORY in columns))
+            return walked_sums(made, self.walk, columns, self._groups)
 
     def _refuse_too_many(self) -> None:
         """What is added up one by one takes its time, so there is a limit to it."""
