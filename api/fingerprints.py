@@ -22,7 +22,7 @@ def tag_by_content(request: Request, response: Any) -> None:
         digest = hashlib.sha256(written.content).hexdigest()[:24]
         version = RecordVersion(f'W/"{digest}"', None)
         written.headers["ETag"] = version.etag
-        if is_held(request, version):
+        if is_held(request._request, version):
             written.status_code = 304
             written.content = b""
             written.headers.pop("Content-Type", None)

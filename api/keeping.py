@@ -14,27 +14,16 @@ from typing import Any
 import redis
 from django.core.cache import caches
 from django.http import HttpResponse
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.conditional import RecordVersion
-from api.views.base import READING, PublicView
+from api.views.base import PublicView
 
 KEPT_SECONDS = 600
 LARGEST_KEPT = 200_000  # bytes
 JSON = "application/json"
 logger = logging.getLogger(__name__)
-
-
-class Made(APIException):
-    """The answer was made before."""
-
-    status_code = 200
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__("Made before.")
-        self.content = content
 
 
 def kept(version: RecordVersion) -> bytes | None:
@@ -63,20 +52,10 @@ class KeptAnswers(PublicView):
 
     follows_history = True
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After all checks: look whether the answer was made before."""
-        super().initial(request, *args, **kwargs)
-        if self.version is None or request.method not in READING or not _is_json(request):
-            return
-        content = kept(self.version)
-        if content is not None:
-            raise Made(content)
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """An answer that was made before is given as it was."""
-        if isinstance(exc, Made):
-            return HttpResponse(exc.content, content_type=JSON)
-        return super().handle_exception(exc)
+    def made_before(self, version: RecordVersion) -> HttpResponse | None:
+        """The answer as it was made."""
+        content = kept(version)
+        return None if content is None else HttpResponse(content, content_type=JSON)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep what was made, once it is written out."""

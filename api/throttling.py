@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import redis
 from django.conf import settings
 from django.core.cache import caches
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import APIException
-from rest_framework.request import Request
 
 WINDOW_SECONDS = 60
 SILENT_SECONDS = 30
@@ -76,7 +76,7 @@ class Counting:
         self.clock = clock
         self.silent_until = 0.0
 
-    def spend(self, request: Request, limit: Limit) -> Budget | None:
+    def spend(self, request: HttpRequest, limit: Limit) -> Budget | None:
         """Take one request from the address's limit; ``None`` where nothing is counted."""
         now = self.clock()
         if limit.quota == 0 or now < self.silent_until:
@@ -103,10 +103,10 @@ class Counting:
 COUNTING = Counting()
 
 
-def network_of(request: Request) -> str:
+def network_of(request: HttpRequest) -> str:
     """Whom a request is counted for: an IPv4 address, or the network of an IPv6 one."""
     address_of = import_string(settings.VISITOR_ADDRESS)
-    address = str(address_of(request._request))
+    address = str(address_of(request))
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

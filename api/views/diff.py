@@ -22,7 +22,7 @@ from api.views.asking import TotalsQuery, given, question_of
 from api.views.base import PagedView
 from history.selectors import last_seq
 from pledges.diffing import TooManyChangesError, moved
-from pledges.totals import Totals, totals
+from pledges.totals import Totals, bounded, totals
 
 
 class DiffQuery(TotalsQuery):
@@ -73,7 +73,8 @@ class DiffView(PagedView):
         first, last = last_seq(at=asked["from"]), last_seq(at=until)
         question, currency = question_of(asked, last), asked["currency"]
         try:
-            moves = moved(question, first=first, last=last)
+            with bounded():
+                moves = moved(question, first=first, last=last)
         except TooManyChangesError as error:
             raise WrongParameters([ParameterError("from", request.query_params["from"], f"from: {error}")]) from error
         pages = Pages()

@@ -18,6 +18,7 @@ from api.views.asking import TotalsQuery, answered_at, question_of, seq_of
 from api.views.base import PagedView
 from history.selectors import steadily
 from pledges.explaining import ExplainedLines, explain
+from pledges.totals import bounded
 
 
 class ExplainQuery(TotalsQuery):
@@ -54,7 +55,8 @@ class ExplainView(PagedView):
         answer, meta = answered_at(asked, seq)
         question = question_of(asked, seq)
         pages = Pages()
-        rows = pages.paginate_queryset(ExplainedLines(question, asked["counted"]), request, view=self) or []
+        with bounded():
+            rows = pages.paginate_queryset(ExplainedLines(question, asked["counted"]), request, view=self) or []
         told = lines_answer(explain(rows, question), currency=asked["currency"], request=request)
         page: dict[str, Any] = {
             "count": pages.count,

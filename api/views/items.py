@@ -18,6 +18,7 @@ from api.views.asking import TotalsQuery, given, of_the_past, question_of, seq_o
 from api.views.base import PagedView
 from history.selectors import steadily
 from pledges.items_totals import GoodsRow, items_totals
+from pledges.totals import bounded
 
 
 class ItemsQuery(TotalsQuery):
@@ -50,7 +51,8 @@ class ItemsTotalsView(PagedView):
     def get(self, request: Request) -> Response:
         """A page of rows, in the order of categories and names."""
         asked = read_form(ItemsQuery, request.query_params)
-        rows = steadily(lambda seq: items_totals(question_of(asked, seq)), seq_of(asked))
+        with bounded():
+            rows = steadily(lambda seq: items_totals(question_of(asked, seq)), seq_of(asked))
         pages = Pages()
         told = pages.paginate_queryset(rows, request, view=self) or []
         page = {

@@ -13,7 +13,6 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client, RequestFactory
 from pytest_django import Settings
-from rest_framework.request import Request
 
 from api import throttling
 from api.throttling import COUNTING, REQUESTS, network_of
@@ -99,7 +98,7 @@ def test_without_a_proxy_nobody_can_make_up_an_address() -> None:
     ],
 )  # fmt: skip
 def test_a_subscriber_of_ipv6_is_one_visitor(address: str, network: str) -> None:
-    assert network_of(Request(RequestFactory().get("/", REMOTE_ADDR=address))) == network
+    assert network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
 def test_no_limit_means_no_count(settings: Settings) -> None:
@@ -132,7 +131,7 @@ def test_scripts_of_other_sites_may_read_what_is_left() -> None:
 
 def test_two_at_once_count_as_two(settings: Settings) -> None:
     settings.API_REQUESTS_PER_MINUTE = 1000
-    request = Request(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"))
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
     with ThreadPoolExecutor(8) as pool:
         left = [one.remaining for one in pool.map(lambda _: COUNTING.spend(request, REQUESTS), range(200)) if one]
     assert sorted(left) == list(range(800, 1000))
@@ -146,3 +145,16 @@ def test_the_count_is_kept_where_all_processes_see_it(settings: Settings) -> Non
     settings.CACHES = {**settings.CACHES}  # connections of their own from here on, as in another process
     caches["throttle"].close()
     assert [ask().status_code for _ in range(2)] == [200, 429]
+
+
+def test_an_answer_that_the_reader_holds_counts_as_one_request() -> None:
+    first = ask(path="totals/")
+    again = ask(path="totals/", **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again["RateLimit"]) == (304, '"requests";r=1;t=60')
+
+
+def test_who_asks_too_often_is_refused_even_what_he_holds() -> None:
+    first = ask(path="totals/")
+    for _ in range(2):
+        ask(path="totals/")
+    assert ask(path="totals/", **{"if-none-match": first["ETag"]}).status_code == 429
