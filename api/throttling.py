@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -118,7 +118,7 @@ def network_of(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((known, IPV6_PREFIX), strict=False).network_address)
 
 
-def headers_of(budgets: list[Budget]) -> dict[str, str]:
+def headers_of(budgets: Sequence[Budget]) -> dict[str, str]:
     """The limits and what is left of them, as draft-ietf-httpapi-ratelimit-headers has them."""
     if not budgets:
         return {}

@@ -259,7 +259,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tracker-api-") as name:
         folder = Path(wanted.keep or name)
         folder.mkdir(parents=True, exist_ok=True)
-        datasette = datasette_in(folder)
+        datasette = datasette_in(folder) if wanted.on != "postgresql" else None  # it reads SQLite alone
         try:
             for size in sizes:
                 _both(size, folder, Path(name), wanted, datasette)
