@@ -236,7 +236,7 @@ def fill(connection: psycopg.Connection, articles: int) -> int:
         INSERT INTO ingestion_revision (article_id, number, title, text, content_hash, author, language, fetched_at,
             blob, blob_kind, content_type, found_at, extract_state, extractor_version, extract_tries, extract_error)
         SELECT id, 1, 'Old ' || id, repeat(md5(id::text) || ' ', 10), '1:' || md5(id::text), '', '', now(),
-            '', '', '', '', 'done', 'rules-3', 1, '' FROM ingestion_article""")
+            '', '', '', '', 'done', 'rules-4', 1, '' FROM ingestion_article""")
     connection.execute("""
         INSERT INTO ingestion_sketchband (article_id, band, value, told_at)
         SELECT id, band, (random() * 9e18)::bigint, timestamptz '2022-03-01' + (random() - 0.5) * interval '90 days'

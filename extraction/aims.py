@@ -29,9 +29,11 @@ def aim_of(scope: Scope, imposer: Party, memory: Memory, told: list[Measure]) ->
     if before and set(imposer.codes) & set(before.imposers):
         if measures_act(mentions, clause) or clause.kind == "pronoun":
             targets = before.targets or targets  # the nationality of a name is not whom the measures are aimed at
-        elif words & THEM:  # "two of them"
+        elif words & THEM or (clause.passive and not targets):  # "two of them", "exports … will be banned as well"
             targets = targets or before.targets
-    if not targets and clause.verb.acts("ban"):
+    if clause.verb.acts("expel") and before and _told_of_home(mentions, clause, targets, memory):
+        targets = tuple(code for code in before.targets if code not in imposer.codes) or targets
+    if not targets and (clause.verb.acts("ban") or clause.verb.form.lemma in {"cut", "slash"}):
         targets = tuple(
             code for one in mentions.parties for code in one.codes if code in SANCTIONED and code not in imposer.codes
         )[:1]
@@ -41,6 +43,12 @@ def aim_of(scope: Scope, imposer: Party, memory: Memory, told: list[Measure]) ->
     if not targets and "country" in words and told and told[-1].imposers == imposer.codes:
         targets = told[-1].targets
     return targets, end
+
+
+def _told_of_home(mentions: Mentions, clause: Clause, targets: tuple[str, ...], memory: Memory) -> bool:
+    """ "and sent the ambassador home": the ambassador of whom was told before, not of the state that speaks."""
+    named = [one for one in mentions.parties if one.first > clause.place and one.role in {"name", "adjective"}]
+    return not named and (not targets or targets == (memory.known.home,))
 
 
 def _regime(mentions: Mentions, kind: str, imposer: Party, targets: tuple[str, ...]) -> tuple[str, ...]:
@@ -121,6 +129,9 @@ def _in_next_clause(mentions: Mentions, clause: Clause, party: Party) -> bool:
 AIMED = 8  # "on Ukraine": the score of what a preposition of aiming names
 
 
+STANCES = frozenset({"stance", "position", "policy", "line", "views", "attack", "assault", "war", "pressure"})
+
+
 def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     words = mentions.words
     first = party.first - (1 if party.first and words[party.first - 1].lower == "the" else 0)
@@ -128,6 +139,8 @@ def _target_score(mentions: Mentions, clause: Clause, party: Party) -> int:
     lead = mentions.text(first - 4, first)
     if before == "by" or ("in" in lead.split()[-1:] and "response" in lead):
         return 0
+    if before == "on" and mentions.text(first - 2, first - 1) in STANCES:
+        return 1  # "over its hostile stance on Ukraine"
     if before in {"on", "against", "upon", "at"}:
         return 8
     if party.first - clause.place <= 3 and party.first > clause.place:

@@ -34,9 +34,10 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
     verb = clause.verb
     if verb.acts("pour"):
         return bool(sums) and (aid or bool(recipients_of(mentions, clause, ())[0]))
-    weak = verb.acts(*WEAK) and not verb.acts("deliver", "give", "promise", "commit", "allocate")
-    if verb.form.lemma in WEAK_LEMMAS:
-        weak = True
+    if (sums and _for_relief(mentions, clause, things)) or _by_pact(mentions, clause, bool(sums or things)):
+        return True
+    strong = verb.acts("deliver", "give", "promise", "commit", "allocate")
+    weak = (verb.acts(*WEAK) and not strong) or verb.form.lemma in WEAK_LEMMAS
     if (
         weak
         and clause.governors
@@ -46,7 +47,7 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
         weak = False
     if verb.form.lemma in {"allow", "enable"}:
         return bool(sums) and aid  # "allowing a disbursement of", not "allowed aid to enter"
-    if verb.acts("give") and verb.form.lemma == "support" and not (sums or things):
+    if verb.form.lemma == "support" and not (sums or things):
         return False
     if weak:
         if verb.acts("receive", "arrive") and things:
@@ -75,7 +76,25 @@ def enough(mentions: Mentions, clause: Clause, sums: list[Sum], things: list[Thi
     )
 
 
-FOR_SOMEBODY = frozenset({"grant", "extend", "release", "order", "spend"})  # "spend $40m on shells for Ukraine"
+FOR_SOMEBODY = word_set("giving", "for_somebody")  # "spend $40m on shells for Ukraine"
+
+
+def _for_relief(mentions: Mentions, clause: Clause, things: list[Thing]) -> bool:
+    """ "released £500,000 for shelter, clean water and medicine"."""
+    relief = any(one.goods.category in HUMANITARIAN for one in things)
+    return clause.verb.form.lemma in FOR_SOMEBODY and relief and "for" in mentions.lowers[clause.place : clause.right]
+
+
+def _by_pact(mentions: Mentions, clause: Clause, counted: bool) -> bool:
+    pact = clause.verb.acts("approve") and PACT.search(mentions.text(clause.place, clause.right))
+    return bool(pact) and counted and bool(recipients_of(mentions, clause, ())[0])
+
+
+# "signed a treaty with Ukraine that provides for 30 jets"
+PACT = re.compile(
+    r"\b(?:treaty|agreement|pact|accord|memorandum)\b.{0,40}\bwith\b.{2,60}"
+    r"\b(?:under which|by which|provid\w+|that (?:gives|promises|includes)|promising|giving|worth)\b"
+)
 SHIPPING = frozenset({"delivery", "dispatch", "despatch", "shipment", "airlift", "transfer", "deployment"})
 
 

@@ -20,7 +20,7 @@ def donors_of(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tup
     if clause.passive or clause.verb.acts("arrive"):
         after = _after(mentions, clause, {"by", "from"})
         made = _origin(mentions, clause) if after is None and clause.verb.acts("deliver") else None
-        return after or made or _teller(mentions, clause, memory)
+        return after or made or _teller(mentions, clause, memory) or _planner(mentions, clause)
     if clause.kind == "party" and clause.subject:
         nobody = clause.subject.role == "office" and not clause.subject.codes  # "Minister Roe announced Irish funding"
         return (nobody and _maker(mentions, clause)) or clause.subject
@@ -109,6 +109,18 @@ def _teller(mentions: Mentions, clause: Clause, memory: Memory) -> Party | tuple
         if mentions.text(verb.place - 1, verb.place) in {"he", "she", "it"}:
             return memory.last_actor or ((memory.known.home,) if memory.known.home else None)
     return None
+
+
+def _planner(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "Madrid settled on a plan which will see six tanks shipped to Ukraine": who has the plan gives."""
+    seen = next((place for place in range(clause.place - 1, -1, -1) if mentions.lowers[place] in SEES), None)
+    if seen is None or clause.place - seen > SEEN_WITHIN or not clause.verb.acts("deliver", "give"):
+        return None
+    before = [one for one in mentions.parties if one.last <= seen and one.acts and one.codes]
+    return next((one for one in reversed(before) if not inside_phrase(mentions, one)), None)
+
+
+SEES, SEEN_WITHIN = frozenset({"see", "sees", "seeing"}), 9
 
 
 def _origin(mentions: Mentions, clause: Clause) -> Party | None:

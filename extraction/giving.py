@@ -23,7 +23,7 @@ from extraction.no_gifts import (
 )
 from extraction.parties import Party
 from extraction.reading import Claim, Memory
-from extraction.reality import unreal
+from extraction.reality import unreal, withdraws_promise
 from extraction.recipients import clearly_for
 from extraction.shares import as_part, own_things, shares_of
 
@@ -139,7 +139,8 @@ def _details(mentions: Mentions, clause: Clause) -> Iterator[Claim]:
 
 def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: Memory) -> Iterator[Claim]:
     reason = unreal(mentions, clause) or in_passing(mentions, clause)
-    if reason:
+    taken_back = reason == "negated" and withdraws_promise(mentions, clause)
+    if reason and not taken_back:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: {reason}"))
         return
     if clause.verb.acts("receive") and goes_to_institution(mentions, clause):
@@ -172,12 +173,14 @@ def _from_clause(mentions: Mentions, clause: Clause, lexicon: Lexicon, memory: M
     if is_deal(mentions, low, high) and not pays:
         memory.refused.append((mentions.sentence.number, f"“{clause.verb.form.lemma}”: a sale or a contract"))
         return
-    if not goes_on and not enough(mentions, clause, sums, things, bool(aid)):
+    if not (goes_on or taken_back) and not enough(mentions, clause, sums, things, bool(aid)):
         return
     for claim in _divided(mentions, clause, donors, (sums, things), memory):
         before = memory.gave.get(claim.donors[0]) if goes_on and claim.donors else None
         if before and claim.type == "unspecified":
             claim.type = before.type
+        if taken_back:
+            claim.stage, claim.doubts = "cancelled", claim.doubts + 0.05
         yield claim
 
 

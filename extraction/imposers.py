@@ -43,7 +43,7 @@ def imposer_of(mentions: Mentions, clause: Clause, clauses: list[Clause], memory
         after = clause.verb.form.lemma == "add" or mentions.text(clause.place + 1, clause.place + 2) == "with"
         last = clause.right if after else clause.place
         owner = _owner(mentions, clause.left, last) or _ensuring(mentions, clause, clauses, memory)
-        owner = owner or _announcer(mentions, clause)
+        owner = owner or _closed_place(mentions, clause) or _announcer(mentions, clause)
         before = memory.last_measure
         if owner is None and before and mentions.sentence.number - before.sentence < NEXT and before.imposers:
             return Party(clause.place, clause.place + 1, before.imposers, "name")
@@ -59,11 +59,22 @@ def imposer_of(mentions: Mentions, clause: Clause, clauses: list[Clause], memory
             codes = (memory.known.home,)
         return Party(clause.subject_first, clause.subject_first + 1, codes, "name") if codes else None
     owner = _actor_before(clause, clauses, mentions) or _owner(mentions, clause.left, clause.place)
+    if owner is None and measures_act(mentions, clause):
+        owner = _announced_by(mentions, clause)
     before = memory.last_measure
     if owner is None and before and before.imposers and measures_act(mentions, clause):
         near = mentions.sentence.number - before.sentence <= NEXT
         return Party(clause.place, clause.place + 1, before.imposers, "name") if near else None
     return owner
+
+
+def _announced_by(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "The sanctions, announced by the US Treasury, target": who made them known, between the noun and its verb."""
+    for party in mentions.parties:
+        by = mentions.text(party.first - 2, party.first).endswith(("by", "by the"))
+        if by and party.codes and party.acts and party.last < clause.place:
+            return party
+    return None
 
 
 def _actor_before(clause: Clause, clauses: list[Clause], mentions: Mentions) -> Party | None:
@@ -72,6 +83,25 @@ def _actor_before(clause: Clause, clauses: list[Clause], mentions: Mentions) -> 
         return None
     acting = [one for one in clauses if one.kind == "party" and one.place < clause.place and not one.passive]
     return acting[-1].subject if acting and not unreal(mentions, acting[-1]) else None
+
+
+def _closed_place(mentions: Mentions, clause: Clause) -> Party | None:
+    """ "shut out of Canadian ports", "barred from Norway's waters": whose place it is keeps others out."""
+    if not clause.verb.acts("ban"):
+        return None
+    for party in mentions.parties:
+        lead = mentions.text(clause.place + 1, party.first).split()
+        owns = party.role == "adjective" or party.possessive
+        if (
+            owns
+            and party.codes
+            and clause.place < party.first
+            and lead
+            and lead[-1] in {"from", "of"}
+            and len(lead) <= NEXT
+        ):
+            return party
+    return None
 
 
 def _announcer(mentions: Mentions, clause: Clause) -> Party | None:

@@ -168,7 +168,7 @@ def _openers(tables: dict[str, Any], words: dict[str, Any], measures: dict[str, 
     first = {name: set(tables[name].by_first) for name in ("parties", "aid", "goods", "measures", "offices", "alone")}
     first["verbs"] = set(tables["verbs"])
     first["heads"] = set(measures["heads"]["words"])
-    first["phrasal"] = {phrase.split()[0] for phrase in words["phrasal"]} | set(tables["light"])
+    first["phrasal"] = {phrase.split()[0] for phrase in spoken_forms()} | set(tables["light"])
     first["collective"] = set(tables["collective_marks"])
     first["ends"] = set(tables["collective_heads"])
     first["money"] = set(CURRENCY_WORDS)
@@ -251,6 +251,20 @@ def _verbs(classes: dict[str, list[str]], irregular: dict[str, list[str]]) -> di
     return found
 
 
+@cache
+def spoken_forms() -> dict[str, str]:
+    """Verbs of several words in all their forms ("chipped in"), and the form of one word each is read as."""
+    words = load("words")
+    irregular: dict[str, list[str]] = words["irregular"]
+    found: dict[str, str] = dict(words["phrasal"])
+    for phrase, meant in words["phrasal_verbs"].items():
+        verb, _, rest = phrase.partition(" ")
+        forms = zip(_inflect(verb, irregular.get(verb)), _inflect(meant, irregular.get(meant)), strict=True)
+        for (written, _form), (read, _same) in forms:
+            found.setdefault(f"{written} {rest}", read)
+    return found
+
+
 def _inflect(lemma: str, irregular: list[str] | None) -> list[tuple[str, Form]]:
     stem = lemma[:-1] if lemma.endswith("e") else lemma
     if _doubles(lemma):
@@ -268,5 +282,5 @@ def _doubles(lemma: str) -> bool:
     return lemma in {
         "plan", "commit", "cap", "beg", "bar", "ban", "drop", "step", "hit", "slap", "get", "put", "set", "cut",
         "begin", "stop", "ship", "chip", "top", "airdrop", "air-drop", "up", "transfer", "refer",
-        "expel", "cancel", "equip", "scrap", "let", "permit", "outfit", "shut", "repel",
+        "expel", "cancel", "equip", "scrap", "let", "allot", "permit", "outfit", "shut", "repel",
     }  # fmt: skip

@@ -17,7 +17,10 @@ from extraction.segment import Word
 WEAK_NOUNS = word_set("punishing", "weak_nouns")
 MEASURE_WORDS = frozenset({"sanctions", "sanction", "measures", "embargo", "restrictions", "ban", "bans", "tariffs"})
 LISTING = frozenset({"list", "sanction", "blacklist", "designate", "penalise", "penalize"})
-FROZEN = ("assets", "accounts", "reserves", "property", "funds of")
+FROZEN = ("assets", "accounts", "reserves", "property", "properties", "funds of", "holdings", "wealth", "what they own")
+FREEZING = frozenset({"freeze", "immobilise", "immobilize"})
+REDUCING = frozenset({"cut", "slash", "limit", "restrict", "curb", "curtail"})
+TIES = ("diplomatic ties", "diplomatic relations", "ties with", "relations with")
 # After these a measure is no object of the verb: "met to discuss trade amid a ban on imports".
 ASIDE = frozenset(
     ["amid", "after", "despite", "because", "following", "under", "when", "who", "since", "during", "ahead", "before"]
@@ -80,14 +83,28 @@ def _by_object(scope: Scope) -> tuple[str, ...] | None:
     leave = lemma in {"order", "tell"} and " to leave" in text
     if lemma in {"order", "tell"} and not (leave or deed_noun(scope.mentions, scope.clause)):
         return ()
+    if lemma in REDUCING and " visas " in text:
+        return ("visa_restrictions",)
+    if lemma in {"sever", "cut", "downgrade"} and any(f" {one} " in text for one in TIES):
+        return ("diplomatic_measure",)
+    if lemma == "declare" and specific(scope.strong) and " persona" not in text:
+        return None
     if verb.acts("expel") or leave:
         return ("diplomatic_measure",) if any(one.value == "diplomatic_measure" for one in scope.terms) else ()
-    if lemma == "freeze":
-        return ("asset_freeze",) if any(f" {one} " in text for one in FROZEN) else ()
+    if (lemma in FREEZING or (lemma == "block" and not scope.clause.passive)) and any(
+        f" {one} " in text for one in FROZEN
+    ):
+        return ("asset_freeze",)
+    if lemma == "freeze" or (lemma == "block" and scope.mentions.sums):
+        return ()
     if lemma == "cap":
         return ("price_cap",) if set(text.split()) & {"price", "prices"} else ()
     if lemma in {"close", "shut"}:
-        return ("transportation_restrictions",) if set(text.split()) & {"airspace", "ports", "skies"} else ()
+        return (
+            ("transportation_restrictions",)
+            if set(text.split()) & {"airspace", "border", "borders", "crossings", "ports", "skies", "waters"}
+            else ()
+        )
     if verb.acts("ban"):
         return _banned(scope) or specific(scope.strong)
     if lemma in {"refuse", "deny"}:  # to single applicants is a clerk's business

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extraction.contract import Goods
 from extraction.data_files import load, word_set
 from extraction.goods import find_goods
-from extraction.lexicon import Form, Lexicon, Openings, Phrases, VerbForm
+from extraction.lexicon import Form, Lexicon, Openings, Phrases, VerbForm, spoken_forms
 from extraction.measure_terms import named_by_object
 from extraction.money import GLUED, Money, find_money
 from extraction.parties import Acquaintance, Party, find_parties
@@ -176,7 +176,7 @@ NOUN_LIKE = frozenset(["base", "s"])
 
 
 NO_OBJECT = word_set("mentions", "no_object")  # after these "sanctions" is a noun
-PHRASAL: dict[str, str] = load("words")["phrasal"]
+PHRASAL = spoken_forms()
 PHRASAL_LENGTHS = sorted({len(phrase.split()) for phrase in PHRASAL}, reverse=True)
 AVAILABLE_WITHIN = 14  # words: "will make another €40 million in aid available"
 
@@ -191,14 +191,28 @@ def _light(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | 
     for after in range(place + 1, min(place + 1 + (ONTO_WITHIN if onto else LIGHT_WITHIN), len(words))):
         verb = LIGHT[lemma].get(words[after].lower)
         lead = {word.lower for word in words[max(place + 1, after - 4) : after]}
-        if verb and (not onto or lead & {"on", "under", "to"}):
+        if verb and (not onto or lead & ONTO[lemma] or _closes(words, after, lemma)):
             return VerbForm(verb, lexicon.verbs[verb].classes, forms)
     return None
 
 
 LIGHT: dict[str, dict[str, str]] = load("words")["light"]
 LIGHT_WITHIN, ONTO_WITHIN = 4, 16  # words between a light verb and its noun
-ONTO = frozenset({"put", "place"})  # whom stands between: "placed twelve firms under sanctions"
+# Whom stands between, and what leads to the noun: "placed twelve firms under sanctions", "showed them the door".
+ONTO = {
+    "put": frozenset({"on", "under", "to"}),
+    "place": frozenset({"on", "under", "to"}),
+    "show": frozenset({"the"}),
+    "send": frozenset[str](),
+}
+
+
+def _closes(words: tuple[Word, ...], place: int, lemma: str) -> bool:
+    """ "sent the ambassador home": nothing that "home" could describe follows."""
+    after = words[place + 1].lower if place + 1 < len(words) else "."
+    if words[place - 1].lower in {"at", "for", "from", "her", "his", "the", "their", "to"}:
+        return False
+    return lemma == "send" and (not after[0].isalnum() or after in {"and", "after", "in", "on", "over", "within"})
 
 
 def _phrasal(words: tuple[Word, ...], place: int, lexicon: Lexicon) -> VerbForm | None:
@@ -226,10 +240,14 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
         return False  # "nothing but promises of"
     if words[place].lower in AID_NOUNS and after in NO_OBJECT and before not in BEFORE_VERBS:
         return False  # "a World Bank fund for Ukraine"
+    if before in {"and", "or"} and place > 1 and words[place - 2].lower in GIFTS:
+        return False  # "$723m in loans and grants"
     if (before in DETERMINERS and before != "that") or (words[place].lower in TRADED and after in MEASURES):
         return False
     if before in ACTORS and words[place].lower in {"target", "targets", "hit"}:
         return True  # "the sanctions target"
+    if before == "," and word_in(words, place, TARGETING) and word_in(words, 1, ACTORS):
+        return True  # "the sanctions, announced on Monday, target"
     if before == "," and after not in NO_OBJECT and after[0].isalnum():
         if "s" in forms and after in ARTICLES:
             return True  # "the package, approved on Monday, bans the …"
@@ -237,10 +255,17 @@ def _verb_place(words: tuple[Word, ...], place: int, party_ends: frozenset[int],
     return place in party_ends or before in BEFORE_VERBS or (before.endswith("ly") and place > 1)
 
 
+def word_in(words: tuple[Word, ...], place: int, some: frozenset[str]) -> bool:
+    """Whether the word at a place is one of some."""
+    return place < len(words) and words[place].lower in some
+
+
+TARGETING = frozenset({"target", "targets", "hit"})
 ACTORS = frozenset({"sanctions", "measures", "restrictions", "designations", "penalties"})
 ARTICLES = frozenset({"the", "a", "an", "all", "any"})
 MOSTLY_NOUNS = frozenset({"sanctions", "sanction", "ban", "bans", "imports", "exports", "import", "export", "supplies"})
 AID_NOUNS = frozenset({"aid", "fund", "grant", "loan", "support"})
+GIFTS = frozenset({"aid", "credits", "donations", "funds", "grants", "guarantees", "loans"})
 TRADED = frozenset({"export", "import", "trade"})  # "EU export bans"
 MEASURES = frozenset({"ban", "bans", "controls", "curbs", "licences", "licenses", "limits", "restrictions", "rules"})
 MODALS = frozenset({"will", "would", "to", "shall", "'ll"})

@@ -13,7 +13,8 @@ from extraction.contract import Period, Qualifier
 DOLLAR, CROWN = "$", "kr"
 SIGNS = {
     "US$": "USD", "U.S.$": "USD", "USD$": "USD", "A$": "AUD", "AU$": "AUD", "AUD$": "AUD", "C$": "CAD", "CA$": "CAD",
-    "CAD$": "CAD", "CDN$": "CAD", "Can$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "R$": "BRL",
+    "CAD$": "CAD", "CDN$": "CAD", "Can$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "T$": "TWD",
+    "R$": "BRL",
     "$": DOLLAR, "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₴": "UAH", "₽": "RUB",
     "Rs": "INR", "kr": CROWN,
 }  # fmt: skip

@@ -66,10 +66,12 @@ def _from_somebody(mentions: Mentions, words: set[str]) -> list[Claim]:
                 party
                 for party in mentions.parties
                 if party.codes and party.acts and 0 <= party.first - one.last <= REACH
-                and mentions.text(party.first - 1, party.first) == "from"
+                and mentions.text(party.first - 2, party.first).endswith(("from", "from the"))
             ),
             None,
         )  # fmt: skip
+        if giver and not FOR_WHOM & set(mentions.lowers[one.last :]):
+            continue
         claim = _claim(mentions, anchor, giver) if giver else None
         if claim and set(claim.recipients) & BENEFICIARIES:
             return [claim]
@@ -103,6 +105,7 @@ def _giver(mentions: Mentions, term: Term) -> Party | None:
     return None
 
 
+FOR_WHOM = frozenset({"for", "help", "feed", "towards"})
 THANKS = frozenset({"thank", "thanks", "thanked", "thanking"})
 TOTAL = re.compile(r"\b(?:bring|brings|bringing|brought|take|takes|taking)\b.{3,90}\bto\b")  # a running total
 BREAKS = frozenset({"to", "for", "from", "by", ",", "and", "in", "on", "of"})

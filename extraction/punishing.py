@@ -27,6 +27,7 @@ from extraction.mentions import Mentions, Term
 from extraction.parties import Party
 from extraction.reading import Measure, Memory
 from extraction.reality import flags_of, unreal
+from extraction.shut_out import find_shut_out
 
 ACTING = (
     "raise",
@@ -59,7 +60,12 @@ def find_measures(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, m
             found.extend(_included(mentions, clause, memory.last_measure))
         elif clause.verb.acts(*ACTING) or clause.verb.form.lemma in OTHERS:
             found.extend(_from_clause(mentions, (clause, clauses), lexicon, memory, found))
-    return _without_general(found) or list(_in_effect(mentions)) or list(_undergone(mentions, memory))
+    return (
+        _without_general(found)
+        or list(_in_effect(mentions))
+        or list(_undergone(mentions, memory))
+        or find_shut_out(mentions)
+    )
 
 
 def _without_general(found: list[Measure]) -> list[Measure]:
@@ -71,6 +77,11 @@ def _without_general(found: list[Measure]) -> list[Measure]:
 
 
 EFFECT = re.compile(r"\b(?:take|takes|took|taking|come|comes|came|enter|enters|entered) (?:in ?to )?(?:effect|force)\b")
+# "will run for another six months", "stay in force for a further year"
+LONGER = re.compile(
+    r"\b(?:run|runs|last|continue|(?:stay|stays|remain|remains|kept) in (?:force|place|effect))"
+    r" for (?:another|a further)\b"
+)
 
 
 def _in_effect(mentions: Mentions) -> Iterator[Measure]:
@@ -78,7 +89,8 @@ def _in_effect(mentions: Mentions) -> Iterator[Measure]:
     if not mentions.measures:
         return
     text = mentions.text(0, len(mentions.words))
-    effect = EFFECT.search(text)
+    longer = LONGER.search(text)
+    effect = longer or EFFECT.search(text)
     terms = [one for one in mentions.measures if mentions.text(one.first, one.last) not in WEAK_NOUNS]
     if not effect or not terms:
         return
@@ -95,7 +107,8 @@ def _in_effect(mentions: Mentions) -> Iterator[Measure]:
         mentions.sentence.number,
         words[first].start, words[last - 1].end,
         imposer.codes, "", target.codes, "country", kinds,
-        "announced" if future else "imposed", reasons=["a measure that takes effect"], doubts=0.1,
+        "extended" if longer else "announced" if future else "imposed",
+        reasons=["a measure that takes effect"], doubts=0.1,
     )  # fmt: skip
 
 

@@ -16,13 +16,14 @@ from extraction.lexicon import Lexicon, default_lexicon
 from extraction.listing import find_listed
 from extraction.mentions import Mentions, find_mentions
 from extraction.nominal import find_nominal
+from extraction.open_giving import find_open
 from extraction.parties import codes_named
 from extraction.punishing import find_measures
 from extraction.reading import Claim, Measure, Memory
 from extraction.recipients import CHANNELS, CRISES
 from extraction.segment import Sentence, sentences
 
-VERSION = "rules-3"
+VERSION = "rules-4"
 WE_LIST = 40  # words in which "We, the leaders of …" names who we are
 
 
@@ -51,7 +52,7 @@ class RuleExtractor:
             mentions.append(one)
             speaks = one.sums or one.things or one.aid or one.measures or any(verb.acts(*DEEDS) for verb in one.verbs)
             clauses = find_clauses(one) if speaks else []
-            told = find_claims(one, clauses, self.lexicon, memory) or find_nominal(one) or find_listed(one)
+            told = _told(one, clauses, self.lexicon, memory)
             punished = find_measures(one, clauses, self.lexicon, memory)
             _date(one, [*told, *punished], article.published)
             memory.point = _point(sentence, memory)
@@ -74,6 +75,14 @@ class RuleExtractor:
                 findings.append(sanction)
         findings = _in_order(pledges, findings)
         return Reading(tuple(findings), _trace(mentions, findings, memory) if explain else ())
+
+
+def _told(mentions: Mentions, clauses: list[Clause], lexicon: Lexicon, memory: Memory) -> list[Claim]:
+    """The claims of one sentence: by its verbs, else by nouns, else by the roles alone, else as a line of a list."""
+    told = find_claims(mentions, clauses, lexicon, memory)
+    if all(one.details for one in told):  # "a €40m Danish package for Ukraine includes shells" is the package as well
+        told = [*find_nominal(mentions), *told]
+    return told or find_open(mentions) or find_listed(mentions)
 
 
 def _last_in_need(mentions: Mentions) -> tuple[str, ...]:

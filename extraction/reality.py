@@ -15,6 +15,7 @@ IMAGINED = frozenset(["could", "might", "may", "should", "if", "whether", "unles
 EXPECTED = frozenset(["expected", "likely", "poised", "able", "prepared", "proposal"])
 # Whoever is caught with weapons was no donor.
 CRIMES = frozenset(["interception", "intercepted", "seized", "seizure", "smuggled", "smuggling", "smugglers", "stolen"])
+OF_FUEL = 14  # words after a verb in which fuel is what is delivered
 OF_CHARITY = frozenset({"donate", "contribute", "receive", "gift"})  # what people and firms do as well as states
 TRADE = frozenset(["exports", "export", "imports", "trade", "buyers", "customers", "shareholders"])
 
@@ -55,6 +56,20 @@ def unreal(mentions: Mentions, clause: Clause) -> str | None:
 def ends(clause: Clause) -> bool:
     """ "no longer transfers arms": what was given until now is not given any more."""
     return clause.over[-2:] == ("no", "longer") and clause.verb.acts("deliver", "give")
+
+
+# "will not pay out the €70m that were meant for roads": what was promised is taken back.
+PROMISED_BEFORE = re.compile(
+    r"^(?: \w+){0,3} (?:the|its|their)\b.{0,60}\b(?:that|which|it|they|had|was|were) (?:(?:was|were|had|been|is) ){0,2}"
+    r"(?:meant|promised|pledged|planned|earmarked|set aside|due|approved|budgeted|announced)\b"
+)
+
+
+def withdraws_promise(mentions: Mentions, clause: Clause) -> bool:
+    """Whether a negated clause of giving takes back a sum that was promised before."""
+    if not mentions.sums or not clause.verb.acts("deliver", "give") or not {"will", "would", "wo"} & set(clause.over):
+        return False
+    return PROMISED_BEFORE.search(" " + mentions.text(clause.place + 1, len(mentions.words))) is not None
 
 
 NOTHING = frozenset({"no", "nothing", "none", "neither"})
@@ -188,7 +203,8 @@ def doubts_of(mentions: Mentions, clause: Clause) -> float:
     if any(one.acts("buy") for one in mentions.verbs):
         doubts += 0.15
     fuels = {"gas", "oil", "electricity", "coal", "crude"}
-    if fuels & set(text.split()) and not mentions.given(0, len(mentions.words)) and not mentions.sums:
+    near = set(mentions.text(clause.left if clause.passive else clause.place, clause.place + OF_FUEL).split())
+    if fuels & near and not mentions.given(0, len(mentions.words)) and not mentions.sums:
         doubts += 0.3
     commerce = {"contract", "barrels", "liquefied", "lng", "buyers", "pipeline", "tender", "cubic", "refinery"}
     if commerce & set(text.split()) and not mentions.given(0, len(mentions.words)):
