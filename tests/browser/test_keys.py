@@ -99,8 +99,8 @@ def test_no_key_decides_while_one_types_or_when_they_are_off(live_server: LiveSe
     with desk(live_server, italy) as page:
         page.keyboard.press("f")
         page.keyboard.type("arum j1")
-        expect(page.get_by_label("Title")).to_be_focused()
-        assert "arum j1" in page.get_by_label("Title").input_value()
+        expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+        assert "arum j1" in page.get_by_role("textbox", name="Title").input_value()
         page.keyboard.press("Escape")
         page.keyboard.press("?")
         expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
