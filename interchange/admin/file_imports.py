@@ -138,8 +138,9 @@ class FileImportAdmin(_ModelAdmin):
         return HttpResponseRedirect(reverse("admin:interchange_fileimport_change", args=[obj.pk]))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """While it is unfinished, the page looks again every other second."""
+        """One button, as each file leads to a page of its own, which looks again while the file is unfinished."""
         obj = kwargs.get("obj")
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if isinstance(obj, FileImport):
             went_well = obj.dry_run and obj.state == ImportState.DONE
             confirmed = FileImport.objects.filter(confirms=obj.pk).first()
