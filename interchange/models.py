@@ -79,4 +79,11 @@ class FileImport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_name} ({self.get_state_display().lower()})"
+        return f"{self.file_name} ({self.how_far.lower()})"
+
+    @property
+    def how_far(self) -> str:
+        """Its state in words; of a dry run that went well, that nothing was kept."""
+        if self.dry_run and self.state == ImportState.DONE:
+            return "Checked, nothing kept"
+        return ImportState(self.state).label

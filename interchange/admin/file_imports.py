@@ -84,13 +84,18 @@ class FileImportAdmin(_ModelAdmin):
     """Files that were handed in. Taking one in publishes records, so it needs the right to publish."""
 
     form = UploadForm
-    list_display = ["file_name", "kind", "state", "dry_run", "by", "queued_at"]
+    list_display = ["file_name", "kind", "how_far", "dry_run", "by", "queued_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["by"]
     actions = ["take_in_again"]
-    told = ["file_name", "kind", "why", "dry_run", "by", "queued_at", "state", "progress", "words", "counts", "facts",
+    told = ["file_name", "kind", "why", "dry_run", "by", "queued_at", "how_far", "progress", "words", "counts", "facts",
             "changes", "left_out", "remarks"]  # fmt: skip
     change_form_template = "interchange/file_import.html"
+
+    @admin.display(description="State", ordering="state")
+    def how_far(self, obj: FileImport) -> str:
+        """How far it has come, in words."""
+        return obj.how_far
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """For those who may take in something."""

@@ -31,9 +31,9 @@ def money(units: int | None, currency: str) -> str:
     return "–" if units is None else f"{currency} {from_minor_units(units, currency):,}"
 
 
-def currency_name(code: str) -> str:
-    """A currency as amounts name it: euros, US dollars."""
-    return str(get_currency_name(code, count=2, locale="en"))
+def currency_name(code: str, count: Decimal) -> str:
+    """A currency as an amount of so many names it: one euro, two euros."""
+    return str(get_currency_name(code, count=count, locale="en"))
 
 
 def stated_words(pledge: Pledge) -> str:
@@ -52,7 +52,8 @@ def stated_in_full(pledge: Pledge) -> str:
     words = stated_words(pledge)
     if pledge.stated is None or not words.endswith(pledge.currency):
         return words
-    return f"{words.removesuffix(pledge.currency)}{currency_name(pledge.currency)}"
+    name = currency_name(pledge.currency, pledge.stated_to or pledge.stated)
+    return f"{words.removesuffix(pledge.currency)}{name}"
 
 
 def rate_words(pledge: Pledge) -> str:

@@ -55,9 +55,11 @@ def test_a_file_is_taken_in_once_in_the_name_of_who_handed_it_in(workbook: bytes
 
 def test_a_dry_run_keeps_nothing_and_tells_what_it_would(workbook: bytes) -> None:
     row = queued(workbook, dry_run=True)
+    assert row.how_far == "Waits for its turn"
     uploads.take_in_file(row.pk, now=NOW)
     row.refresh_from_db()
     assert (row.report["made"], Pledge.objects.exists()) == (1, False)
+    assert row.how_far == "Checked, nothing kept"
 
 
 def test_a_file_that_cannot_be_taken_in_is_refused_in_words() -> None:
