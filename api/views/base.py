@@ -26,7 +26,7 @@ from api.parameters import Parameter, check_names
 from api.problems import ParameterError, WrongParameters, problem_response
 from api.schema import PublicSchema
 from api.throttling import COUNTING, REQUESTS, Budget, Limit, TooManyRequests, headers_of
-from pledges.totals import TooSlowError, at_most
+from pledges.totals import TooManyRowsError, TooSlowError, at_most
 from pledges.totals.asking import TooManyLinesError
 
 # Long enough to carry a crowd of readers, short enough that a correction is seen soon. A cache between may give out
@@ -179,6 +179,9 @@ class PublicView(ReadOnly):
             asked = self.request.query_params
             name = next((one for one in ("rates", "attribute_eu", "currency") if one in asked), "currency")
             exc = WrongParameters([ParameterError(name, asked.get(name, ""), f"{name}: {exc}")])
+        if isinstance(exc, TooManyRowsError):
+            grouped = self.request.query_params.get("group_by", "")
+            exc = WrongParameters([ParameterError("group_by", grouped, f"group_by: {exc}.")])
         if isinstance(exc, TooSlowError):
             exc = WrongParameters(slow_parameters(self.request.query_params, str(exc)))
         return super().handle_exception(exc)

@@ -1,6 +1,6 @@
 """Totals of what is pledged: see ``pledges.totals.answering``."""
 
-from pledges.totals.answering import Row, Totals, totals
+from pledges.totals.answering import Row, TooManyRowsError, Totals, totals
 from pledges.totals.asking import BY_SOURCE, MEMBERS, OURS, VALUE_BASES, Question
 from pledges.totals.bounding import TooSlowError, at_most, bounded
 from pledges.totals.choosing import STAGES_REACHED, Filters, has_words, lines_of
@@ -32,6 +32,7 @@ __all__ = [
     "Question",
     "Relative",
     "Row",
+    "TooManyRowsError",
     "TooSlowError",
     "Totals",
     "at_most",

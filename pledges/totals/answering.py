@@ -22,6 +22,13 @@ from pledges.totals.relating import Relative, related
 from reference.models import Party
 from reference.services import TRACKER_DATASET
 
+# Rows of one answer; some ten megabytes as JSON.
+MOST_ROWS = 20_000
+
+
+class TooManyRowsError(ValueError):
+    """A question whose answer has too many rows; the message says what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -66,7 +73,7 @@ def totals(
     it is worth and never with a value of ours. ``rates`` is a day whose rates are taken for all amounts.
     ``attribute_eu`` is empty or ``members``. ``relative_to`` is empty or a measure of ``PartyFigure``, for rows by
     donor. ``fulfilled_by`` is the day that is today, where the share that came of each row is asked for. Few queries,
-    however many rows there are.
+    however many rows there are; ``TooManyRowsError`` where there are more than ``MOST_ROWS``.
     """
     question = Question(
         currency, filters or Filters(), dataset, as_of, value_basis=value_basis, rates=rates, attribute_eu=attribute_eu
@@ -76,6 +83,11 @@ def totals(
     # What is left out is told, so both are read together; each pledge has this mark or has it not, so counts add up.
     both = question if question.filters.refugee_costs else question.with_refugee_costs()
     grouped = _without_refugee_costs(both, question, columns) if columns else {}
+    if len(grouped) > MOST_ROWS:
+        raise TooManyRowsError(
+            f"these dimensions make {len(grouped):,} rows; at most {MOST_ROWS:,} are told at once. Group by fewer, or "
+            "ask for less (donor, type, announced_from …)"
+        )
     total, left_out = _total(both, question)
     came: Mapping[tuple[Any, ...], Fulfilment | None] = {}
     if fulfilled_by is not None:
