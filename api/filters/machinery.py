@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -78,14 +77,6 @@ class Filtering(BaseFilterBackend):
 def rows_through(model: type[Model], queryset: QuerySet[Any], column: str, value: Any) -> QuerySet[Any]:
     """Rows that have the value in a table of their own; a subquery, so that no row comes twice."""
     return queryset.filter(pk__in=model._default_manager.filter(**{column: value}).values("pk"))
-
-
-def has_words(column: str, words: Sequence[str]) -> Q:
-    """A text that has all words, in any case. By regular expression: LIKE on SQLite knows the case of ASCII only."""
-    found = Q()
-    for word in words:
-        found &= Q(**{f"{column}__iregex": re.escape(word)})
-    return found
 
 
 def start_of(day: date) -> datetime:

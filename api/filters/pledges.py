@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from api.filters.machinery import By, StrictFilterSet, has_words, rows_through
+from api.filters.machinery import By, StrictFilterSet, rows_through
 from api.parameters import (
     Code,
     Codes,
@@ -37,6 +37,7 @@ from pledges.models import (
     TotalLine,
     Valuation,
 )
+from pledges.totals import has_words
 
 LARGEST_ID = 10**18 - 1
 PLEDGE_ORDERS = {

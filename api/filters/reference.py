@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from api.filters.machinery import By, StrictFilterSet, has_words, start_of
+from api.filters.machinery import By, StrictFilterSet, start_of
 from api.parameters import Code, Codes, Currencies, Day, Flag, PartyCodes, RecordIds, Words, Written
 from api.records import by_code, quoted_revisions
 from ingestion.models import Article
 from pledges.models import Evidence, Pledge
+from pledges.totals import has_words
 from reference.models import Membership, Party, PartyKind, Rate
 from sanctions.models import Evidence as MeasureEvidence
 from sanctions.models import Measure

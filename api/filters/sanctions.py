@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from api.filters.machinery import By, StrictFilterSet, has_words, rows_through
+from api.filters.machinery import By, StrictFilterSet, rows_through
 from api.filters.pledges import LARGEST_ID
 from api.parameters import (
     Code,
@@ -23,6 +23,7 @@ from api.parameters import (
     Written,
 )
 from api.records import by_code, newest_first, oldest_first
+from pledges.totals import has_words
 from sanctions.classes import CLASSES
 from sanctions.force import ACTIONS
 from sanctions.models import (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
+from history.admin.filters import HasEvidenceFilter
 from pledges.models import Evidence, Pledge, PledgeDonor, PledgeRecipient, Valuation
 from reference.models import Party
 
@@ -70,22 +69,11 @@ class ValueFilter(admin.SimpleListFilter):
         return queryset if case is None else queryset.filter(case)
 
 
-class EvidenceFilter(admin.SimpleListFilter):
+class EvidenceFilter(HasEvidenceFilter):
     """By whether there is evidence."""
 
-    title = "evidence"
-    parameter_name = "evidence"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """With or without."""
-        return [("no", "No evidence"), ("yes", "Has evidence")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Pledges with or without it."""
-        has = Exists(Evidence.objects.filter(pledge=OuterRef("pk")))
-        if self.value() == "no":
-            return queryset.filter(~has)
-        return queryset.filter(has) if self.value() == "yes" else queryset
+    table = Evidence
+    record = "pledge"
 
 
 class PackageFilter(admin.SimpleListFilter):
@@ -114,19 +102,3 @@ class PackageFilter(admin.SimpleListFilter):
         }
         case = cases.get(self.value() or "")
         return queryset if case is None else queryset.filter(case)
-
-
-class ChangedFilter(admin.SimpleListFilter):
-    """By when it was changed last."""
-
-    title = "last change"
-    parameter_name = "changed"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Short spans that end now."""
-        return [("1", "In the last day"), ("7", "In the last week"), ("30", "In the last 30 days")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Records that were changed since."""
-        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
-        return queryset if days is None else queryset.filter(modified_at__gte=timezone.now() - timedelta(days=days))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from history.admin import RecordAdmin, acting_user
+from history.admin.filters import ChangedFilter
 from history.record_forms import RecordForm, RecordFormSet
 from history.searching import search
 from history.services import UnchangedError, recording
@@ -20,7 +21,6 @@ from pledges import services
 from pledges.admin.adopting import adopt_selected
 from pledges.admin.drafting import draft_of
 from pledges.admin.filters import (
-    ChangedFilter,
     DonorFilter,
     EvidenceFilter,
     PackageFilter,

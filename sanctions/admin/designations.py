@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from history.admin import RecordAdmin, RowAdmin, RowTable, acting_user
+from history.admin.filters import ChangedFilter
 from history.record_forms import RecordForm, RecordFormSet
 from history.services import UnchangedError, recording
 from history.wording import Vocabulary
 from reference.public_ids import new_public_id
 from sanctions import designating
-from sanctions.admin.filters import ChangedFilter
 from sanctions.forms import DesignationForm, TargetForm
 from sanctions.kept import TARGET
 from sanctions.listing import KIND

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from history.admin import RecordAdmin, RecordStack, acting_user
+from history.admin.filters import ChangedFilter
 from history.record_forms import KnownSelectMultiple, RecordForm, RecordFormSet
 from history.searching import search
 from history.services import UnchangedError, recording
@@ -20,7 +21,7 @@ from reference.dates import around, write_when
 from reference.models import Party
 from sanctions import services
 from sanctions.admin.drafting import draft_of
-from sanctions.admin.filters import ChangedFilter, EvidenceFilter, ImposerFilter, TargetFilter, TypeFilter
+from sanctions.admin.filters import EvidenceFilter, ImposerFilter, TargetFilter, TypeFilter
 from sanctions.forms import MeasureEvidenceForm, MeasureEvidenceFormSet, MeasureForm, StepForm
 from sanctions.models import Evidence, Measure, MeasureImposer, MeasureTarget, Step
 from sanctions.restoring import restore_measure
